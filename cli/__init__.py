@@ -1,0 +1,5 @@
+"""The `wordvec` command."""
+
+
+def main() -> None:
+    """Run the command line."""
