@@ -8,10 +8,13 @@ mapped store and a freshly counted vocabulary are the same thing. `Vocabulary` a
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+from wordvec.errors import FormatError
 
 MISSING = -1
 _EMPTY_SLOT = -1
@@ -30,6 +33,14 @@ class WordTable(Sequence[str]):
         Hash table of row numbers: shape (a power of two above the number of words,), int32, -1
         where empty. A word's search starts at `zlib.crc32(utf8) & (len(index) - 1)` and goes on
         slot by slot until the word or an empty slot is met. Made here if None.
+    source
+        Where the arrays come from: begins the messages of FormatError.
+
+    Raises
+    ------
+    FormatError
+        By any method that meets an offset, a row or a word that cannot be: the arrays are checked
+        where they are read, so that opening a file does not depend on how many words it has.
 
     Examples
     --------
@@ -43,14 +54,17 @@ class WordTable(Sequence[str]):
         utf8: NDArray[np.uint8],
         offsets: NDArray[np.int64],
         index: NDArray[np.int32] | None = None,
+        *,
+        source: str = "word table",
     ) -> None:
         self.utf8 = utf8
         self.offsets = offsets
-        self.index = build_word_index(utf8, offsets) if index is None else index
+        self.slots = build_word_index(utf8, offsets) if index is None else index
+        self.source = source
         # Views whose items are plain Python ints: five times quicker to read than NumPy scalars.
-        self._bytes = memoryview(utf8)
-        self._starts = memoryview(offsets)
-        self._slots = memoryview(self.index)
+        self._bytes = utf8.data
+        self._starts = offsets.data
+        self._slots = self.slots.data
 
     @classmethod
     def from_words(cls, words: Iterable[str]) -> "WordTable":
@@ -63,7 +77,12 @@ class WordTable(Sequence[str]):
         """
         encoded = [word.encode("utf-8") for word in words]
         if len(set(encoded)) != len(encoded) or b"" in encoded:
-            raise ValueError("words must be distinct and not empty")
+            seen: set[bytes] = set()
+            for row, word in enumerate(encoded):
+                if not word or word in seen:
+                    what = f"{word.decode()!r} appears twice" if word else "a word is empty"
+                    raise ValueError(f"{what} (row {row}); words must be distinct and not empty")
+                seen.add(word)
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
@@ -72,16 +91,34 @@ class WordTable(Sequence[str]):
         """Return the row of `word`, or -1 if it is not here."""
         key = word.encode("utf-8", errors="surrogatepass")
         slots, starts, utf8 = self._slots, self._starts, self._bytes
+        n = len(starts) - 1
         mask = len(slots) - 1
         slot = zlib.crc32(key) & mask
         for _ in range(len(slots)):
             row = slots[slot]
             if row == _EMPTY_SLOT:
                 break
+            if not 0 <= row < n:
+                raise self._damage(f"/word_index: slot {slot} holds row {row} of {n}")
+            # Offsets that cannot be only make the slice empty or wrong, so a word is not found.
             if utf8[starts[row] : starts[row + 1]] == key:
                 return row
             slot = (slot + 1) & mask
         return MISSING
+
+    def span(self, start: int, stop: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the bytes of rows `start` to `stop`, and the offsets of the rows in them.
+
+        Views of the whole, of shapes (bytes,) and (stop - start + 1,), the offsets starting at 0.
+        """
+        offsets = np.asarray(self.offsets[start : stop + 1])
+        first, last = int(offsets[0]), int(offsets[-1])
+        if not 0 <= first <= last <= len(self.utf8) or np.any(offsets[1:] <= offsets[:-1]):
+            raise self._damage(f"/word_offsets: rows {start} to {stop} do not follow one another")
+        return self.utf8[first:last], offsets - first
+
+    def _damage(self, what: str) -> FormatError:
+        return FormatError(f"{self.source}: {what}; the file is damaged")
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -98,7 +135,26 @@ class WordTable(Sequence[str]):
         if not -n <= row < n:
             raise IndexError(f"row {row} of {n} words")
         row %= n
-        return bytes(self._bytes[self._starts[row] : self._starts[row + 1]]).decode("utf-8")
+        start, stop = self._starts[row], self._starts[row + 1]
+        if not 0 <= start < stop <= len(self._bytes):
+            raise self._damage(f"/word_offsets: row {row} goes from byte {start} to {stop}")
+        try:
+            return str(self._bytes[start:stop], "utf-8")
+        except UnicodeDecodeError as error:
+            raise self._damage(f"/words: row {row} is not UTF-8") from error
+
+    def index(self, word: object, start: int = 0, stop: int | None = None) -> int:
+        """Return the row of `word`, as `list.index` does but by the hash table.
+
+        Raises
+        ------
+        ValueError
+            If it is not here, or not in rows `start` to `stop`.
+        """
+        row = self.find(word) if isinstance(word, str) else MISSING
+        if row == MISSING or row not in range(*slice(start, stop).indices(len(self))):
+            raise ValueError(f"{word!r} is not in the table")
+        return row
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self.find(word) != MISSING
@@ -129,7 +185,7 @@ class WordRows(Mapping[str, int]):
         self._table = table
 
     def __getitem__(self, word: str) -> int:
-        row = self._table.find(word)
+        row = self._table.find(word) if isinstance(word, str) else MISSING
         if row == MISSING:
             raise KeyError(word)
         return row
@@ -152,8 +208,8 @@ def build_word_index(utf8: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDA
     size = 2
     while size < 2 * n:
         size *= 2
-    data, starts = memoryview(np.ascontiguousarray(utf8)), offsets.tolist()
-    hashes = (zlib.crc32(data[a:b]) for a, b in zip(starts[:-1], starts[1:], strict=True))
+    data, starts = np.ascontiguousarray(utf8).data, offsets.tolist()
+    hashes = (zlib.crc32(data[a:b]) for a, b in pairwise(starts))
     slot = np.fromiter(hashes, np.int64, n) & (size - 1)
     index = np.full(size, _EMPTY_SLOT, np.int32)
     rows = np.arange(n, dtype=np.int32)
@@ -190,7 +246,7 @@ class Vocabulary:
             return np.ones(len(counts), np.float32)
         threshold = subsample * counts.sum()
         keep = (np.sqrt(counts / threshold) + 1) * (threshold / counts)
-        return np.minimum(keep, 1).astype(np.float32)
+        return np.asarray(np.minimum(keep, 1), np.float32)
 
     def noise_distribution(self, exponent: float = 0.75) -> NDArray[np.float64]:
         """Return the probability of each word as a negative sample: c ** exponent, shape (n,)."""

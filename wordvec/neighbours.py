@@ -1,0 +1,63 @@
+"""Cosine similarities of a direction to all rows of a matrix, and the best of them.
+
+Called by `WordVectors`. The matrix may be mapped from a file and larger than memory: it is read
+in blocks of rows and never copied. Knows no words.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROWS_PER_BLOCK = 1 << 16
+
+
+def row_norms(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the Euclidean length of each row of `matrix` (words, dim): (words,), float32."""
+    norms = np.empty(len(matrix), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(matrix), ROWS_PER_BLOCK):
+            block = matrix[start : start + ROWS_PER_BLOCK]
+            norms[start : start + len(block)] = np.linalg.norm(block, axis=1)
+    return norms
+
+
+def cosines(
+    matrix: NDArray[np.float32],
+    norms: NDArray[np.float32],
+    direction: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the cosine of each row to `direction`, a vector of length 1: (words,), float32.
+
+    A row of length zero, or with values that are not finite, has similarity 0.
+    """
+    scores = np.empty(len(matrix), np.float32)
+    direction = direction.astype(np.float32)
+    with np.errstate(all="ignore"):
+        for start in range(0, len(matrix), ROWS_PER_BLOCK):
+            block = matrix[start : start + ROWS_PER_BLOCK]
+            np.dot(block, direction, out=scores[start : start + len(block)])
+        scores /= norms
+    scores[~np.isfinite(scores)] = 0
+    return scores
+
+
+def best_rows(scores: NDArray[np.float32], n: int) -> NDArray[np.intp]:
+    """Return the `n` rows with the highest scores, best first; of equal ones the lower row.
+
+    Scores must not be NaN.
+    """
+    n = min(n, len(scores))
+    if n < 1:
+        return np.empty(0, np.intp)
+    least = np.partition(scores, len(scores) - n)[len(scores) - n]
+    above = np.flatnonzero(scores > least)
+    level = np.flatnonzero(scores == least)[: n - len(above)]
+    rows = np.concatenate([above, level])
+    return np.asarray(rows[np.lexsort((rows, -scores[rows]))])
+
+
+def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return `vector` at length 1; as it is if its length is 0 or not finite."""
+    length = np.sqrt(np.dot(vector, vector))
+    if length > 0 and np.isfinite(length):
+        return np.asarray(vector / length, np.float32)
+    return vector

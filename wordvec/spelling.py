@@ -1,0 +1,101 @@
+"""The words of a table whose spelling is nearest to a word that is not in it.
+
+Called when a word is not found, so it has a tenth of a second for a million words: a bound on the
+edit distance, made from lengths and letters alone, leaves a few words to compare in full.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.vocabulary import WordTable
+
+_MOST_FREQUENT = 1_000_000
+_WORDS_PER_BLOCK = 100_000
+_COMPARED = 4_000
+_LONGEST = 64
+"""Longer words than this are not anybody's typing error."""
+
+
+def close_spellings(word: str, table: WordTable, n: int = 3) -> list[str]:
+    """Return at most `n` words of `table` that `word` may have been meant to be.
+
+    Nearest first, by the number of letters to insert, delete, replace or swap with a neighbour
+    (optimal string alignment), upper and lower case being one; among equals the lower row, which
+    is the more frequent word. Only the million most frequent words are looked at.
+
+    Examples
+    --------
+    >>> close_spellings("Qeen", WordTable.from_words(["the", "queen", "green"]))
+    ['queen', 'green']
+    """
+    typed = word.lower()
+    if not typed or len(typed) > _LONGEST:
+        return []
+    most = min(3, (len(typed) + 2) // 3)
+    rows, bounds = _candidates(typed, table, most)
+    rows = rows[np.argsort(bounds, kind="stable")[:_COMPARED]]
+    spelled = [table[int(row)] for row in rows]
+    distances = edit_distances(typed, [other.lower() for other in spelled])
+    order = np.lexsort((rows, distances))[:n]
+    return [spelled[i] for i in order if distances[i] <= most and distances[i] < len(typed)]
+
+
+def _candidates(
+    typed: str, table: WordTable, most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows that may be within `most` edits, and the least edits each can take.
+
+    Each distinct letter has a bit. A word that lacks letters of `typed`, or has bytes that occur
+    in none of them, is at least so far away; both are counted without looking at the order.
+    """
+    bits = np.zeros(256, np.uint32)
+    letters = sorted(set(typed))[:32]
+    for i, letter in enumerate(letters):
+        for form in (letter, letter.upper()):
+            bits[list(form.encode("utf-8", "surrogatepass"))] |= np.uint32(1 << i)
+    shortest, longest = len(typed) - most, 4 * (len(typed) + most)
+    rows, bounds = [], []
+    for start in range(0, min(len(table), _MOST_FREQUENT), _WORDS_PER_BLOCK):
+        utf8, starts = table.span(start, min(start + _WORDS_PER_BLOCK, len(table)))
+        marks = bits[utf8]
+        lengths = np.diff(starts)
+        missing = len(letters) - np.bitwise_count(np.bitwise_or.reduceat(marks, starts[:-1]))
+        foreign = np.add.reduceat((marks == 0).astype(np.int32), starts[:-1])
+        # A letter takes up to four bytes, so that many foreign bytes may be one edit.
+        width = np.where(utf8[starts[:-1]] < 128, 1, 4)
+        bound = np.maximum(missing.astype(np.int64), -(-foreign // width))
+        near = (bound <= most) & (lengths >= shortest) & (lengths <= longest)
+        rows.append(np.flatnonzero(near) + start)
+        bounds.append(bound[near])
+    if not rows:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.concatenate(rows), np.concatenate(bounds)
+
+
+def edit_distances(word: str, others: list[str]) -> NDArray[np.int64]:
+    """Return the optimal-string-alignment distance of `word` to each of `others`.
+
+    The table of dynamic programming is filled for all of `others` at once.
+    """
+    if not others:
+        return np.empty(0, np.int64)
+    longest = max(map(len, others))
+    codes = np.zeros((longest, len(others)), np.uint32)
+    for column, other in enumerate(others):
+        codes[: len(other), column] = [ord(letter) for letter in other]
+    lengths = np.fromiter(map(len, others), np.int64, len(others))
+    before = last = np.empty(0, np.int64)
+    row = np.repeat(np.arange(longest + 1)[:, None], len(others), axis=1)
+    for i, letter in enumerate(word):
+        before, last = last, row
+        row = np.empty_like(last)
+        row[0] = i + 1
+        for j in range(longest):
+            changed = codes[j] != ord(letter)
+            row[j + 1] = np.minimum(np.minimum(last[j + 1], row[j]) + 1, last[j] + changed)
+            if i and j:
+                swapped = (codes[j] == ord(word[i - 1])) & (codes[j - 1] == ord(letter))
+                row[j + 1] = np.where(
+                    swapped, np.minimum(row[j + 1], before[j - 1] + 1), row[j + 1]
+                )
+    return np.asarray(row[lengths, np.arange(len(others))])
