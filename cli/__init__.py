@@ -1,5 +1,31 @@
-"""The `wordvec` command."""
+"""The `wordvec` command: one file a command, which parses, calls the library and prints.
+
+`group` turns errors into one line, `options` holds what commands share, `output` everything that
+is printed. Importing this loads neither Numba nor gensim, scipy or sklearn.
+"""
+
+import signal
+from types import FrameType
+
+from wordvec.cli.demo import demo
+from wordvec.cli.evaluate import evaluate_group
+from wordvec.cli.group import wordvec_group
+from wordvec.cli.info import info
+from wordvec.cli.query import query
+from wordvec.cli.train import train
+
+__all__ = ["main", "wordvec_group"]
+
+for command in (train, query, evaluate_group, info, demo):
+    wordvec_group.add_command(command)
 
 
 def main() -> None:
     """Run the command line."""
+    # Without this, `kill` would leave half-written temporary files behind.
+    signal.signal(signal.SIGTERM, _exit_on_signal)
+    wordvec_group.main(prog_name="wordvec")
+
+
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

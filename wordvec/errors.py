@@ -6,6 +6,7 @@ WordvecError
 ├── ExpressionError (ValueError)   a query that cannot be parsed
 ├── FormatError                    a file that is not what it claims to be
 ├── OutputError                    a result that cannot be written
+├── TrainingError                  training that went astray
 └── UnknownWordError (KeyError)    a word that is not in the vocabulary
 
 A message says what was given, what was expected and what to do. The command line prints it as
@@ -37,6 +38,10 @@ class FormatError(WordvecError):
 
 class OutputError(WordvecError):
     """A result that cannot be written; the file that was there before is as it was."""
+
+
+class TrainingError(WordvecError):
+    """Training that went astray: the numbers grew past all bounds."""
 
 
 class UnknownWordError(WordvecError, KeyError):

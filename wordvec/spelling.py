@@ -31,7 +31,7 @@ def close_spellings(word: str, table: WordTable, n: int = 3) -> list[str]:
     typed = word.lower()
     if not typed or len(typed) > _LONGEST:
         return []
-    most = min(3, (len(typed) + 2) // 3)
+    most = min(3, (len(typed) + 1) // 3)
     rows, bounds = _candidates(typed, table, most)
     rows = rows[np.argsort(bounds, kind="stable")[:_COMPARED]]
     spelled = [table[int(row)] for row in rows]

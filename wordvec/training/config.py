@@ -3,8 +3,8 @@
 The command line takes its defaults, and the store its provenance, from here.
 """
 
-import math
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from wordvec.errors import ConfigError
@@ -12,6 +12,26 @@ from wordvec.errors import ConfigError
 Architecture = Literal["skipgram", "cbow"]
 ARCHITECTURES: tuple[str, ...] = get_args(Architecture)
 DEFAULT_LEARNING_RATE = {"skipgram": 0.025, "cbow": 0.05}
+
+
+def available_threads() -> int:
+    """Return $WORDVEC_THREADS, or the number of CPUs that this process may use.
+
+    Affinity and container limits count, not what the machine has.
+
+    Raises
+    ------
+    ConfigError
+        If $WORDVEC_THREADS is not a whole number above 0.
+    """
+    asked = os.environ.get("WORDVEC_THREADS")
+    if asked:
+        if not asked.isdecimal() or int(asked) == 0:
+            raise ConfigError(f"WORDVEC_THREADS is {asked!r}; it must be a whole number from 1")
+        return int(asked)
+    from joblib import cpu_count
+
+    return int(cpu_count())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +62,12 @@ class TrainConfig:
     min_count: int = 5
     subsample: float = 1e-3
     """Words above about this share of the corpus are thinned out; 0 keeps all."""
-    learning_rate: float = math.nan
+    learning_rate: float = None  # type: ignore[assignment]  # filled in when the rest is known
     """First learning rate (by default 0.025 for skip-gram, 0.05 for CBOW); falls linearly to a
     ten-thousandth of it."""
-    threads: int = 1
-    """One thread with a seed repeats bit for bit; more are quicker and do not."""
+    threads: int = field(default_factory=available_threads)
+    """One thread with a seed repeats bit for bit; more are quicker and do not. By default
+    $WORDVEC_THREADS, or the CPUs that this process may use."""
     seed: int = 1
     save_output: bool = False
     """Keep the output layer too, to train on or to freeze."""
@@ -58,7 +79,7 @@ class TrainConfig:
                 f"architecture is {self.architecture!r}; it must be one of "
                 f"{', '.join(ARCHITECTURES)}"
             )
-        if isinstance(self.learning_rate, float) and math.isnan(self.learning_rate):
+        if self.learning_rate is None:
             object.__setattr__(self, "learning_rate", DEFAULT_LEARNING_RATE[self.architecture])
         for name, low, high in (
             ("dim", 1, 10_000),
@@ -78,4 +99,4 @@ class TrainConfig:
         kind = int if whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:
             what = "a whole number" if whole else "a number"
-            raise ConfigError(f"{name} is {value!r}; it must be {what} from {low:g} to {high:g}")
+            raise ConfigError(f"{name} is {value!r}; it must be {what} from {low:,} to {high:,}")

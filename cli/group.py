@@ -1,0 +1,55 @@
+"""The top-level command, and the one place where errors become one line and an exit code."""
+
+import errno
+import os
+import sys
+from typing import Any
+
+import click
+
+import wordvec
+from wordvec.errors import ConfigError, ExpressionError, WordvecError
+
+
+class Failure(click.ClickException):
+    """A one-line message on stderr and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(" ".join(message.split()))
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        """Print the message; `file` is click's."""
+        click.echo(f"wordvec: {self.format_message()}", file=file, err=True)
+
+
+class WordvecGroup(click.Group):
+    """A click group whose commands may raise wordvec's errors."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; show an error as one line, or whole with --debug."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Failure("interrupted; nothing was written", 130) from None
+        except (WordvecError, OSError, MemoryError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                # The reader of our output left, as `head` does: no message, and none at exit.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                ctx.exit(0)
+            if ctx.params.get("debug"):
+                raise
+            usage = isinstance(error, ConfigError | ExpressionError)
+            message = str(error) or "there is not enough memory for this"
+            raise Failure(message, 2 if usage else 1) from error
+
+
+@click.group(
+    cls=WordvecGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: wordvec train corpus.txt, then wordvec query king - man + woman",
+)
+@click.version_option(wordvec.__version__, message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
+def wordvec_group(debug: bool) -> None:  # noqa: ARG001  # read by WordvecGroup.invoke
+    """Train, keep, ask and judge word vectors from your own text."""

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+DEFAULT_MODEL = "vectors.h5"
+
+
+def model_option(command: _Command) -> _Command:
+    """Add `-m/--model`: the store to read."""
+    return click.option(
+        "-m",
+        "--model",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_MODEL,
+        envvar="WORDVEC_MODEL",
+        show_default=True,
+        show_envvar=True,
+        help="The vectors to read.",
+    )(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """Add `--json`: one JSON document on stdout."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
+        command
+    )

@@ -1,0 +1,111 @@
+"""Everything the commands print: tables and JSON on stdout, progress and notes on stderr."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from wordvec.training import Progress
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; words stay readable in any alphabet."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> None:
+    """Print aligned columns: text to the left, numbers to the right."""
+    cells = [[cell if isinstance(cell, str) else _number(cell) for cell in row] for row in rows]
+    right = [all(not isinstance(cell, str) for cell in column) for column in zip(*rows)]
+    right = right or [False] * len(header)
+    widths = [max(map(_width, column)) for column in zip(header, *cells)]
+    for line in [list(header), *cells]:
+        padded = [
+            " " * (width - _width(cell)) + cell if to_right else cell + " " * (width - _width(cell))
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ]
+        click.echo("  ".join(padded).rstrip())
+
+
+def note(message: str) -> None:
+    """Say something on stderr."""
+    click.echo(message, err=True)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal `text` takes."""
+    import unicodedata
+
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    marks = sum(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text)
+    return len(text) + wide - marks
+
+
+def human_bytes(n: int) -> str:
+    """Return a number of bytes as a person would say it."""
+    return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{n / 1e6:.1f} MB" if n >= 1e5 else f"{n:,} bytes"
+
+
+class ProgressBar:
+    """Shows a training run's `Progress` on stderr, if that is a terminal.
+
+    Used as the callback itself, and as a context manager that closes the bar.
+    """
+
+    def __init__(self) -> None:
+        self.last: dict[str, Progress] = {}
+        """The last report of each stage."""
+        self._bar: Any = None
+        self._stage = ""
+        self._shown = sys.stderr.isatty()
+
+    def __enter__(self) -> "ProgressBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show `progress`."""
+        self.last[progress.stage] = progress
+        if not self._shown:
+            return
+        if progress.stage != self._stage:
+            self._close()
+            self._stage = progress.stage
+            if progress.stage == "compiling":
+                click.echo("compiling (some seconds the first time, then never again) ...", err=True)
+            else:
+                self._open(progress)
+        if self._bar is not None:
+            if progress.loss is not None:
+                self._bar.set_postfix_str(f"loss {progress.loss:.3f}", refresh=False)
+            self._bar.update(progress.done - self._bar.n)
+
+    def _open(self, progress: Progress) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=progress.total,
+            desc=progress.stage,
+            unit="B" if progress.stage == "reading" else " words",
+            unit_scale=True,
+            dynamic_ncols=True,
+            leave=False,
+            delay=0.5,
+        )
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
