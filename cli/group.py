@@ -16,7 +16,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(" ".join(message.split()))
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click's is the class's; this is each one's
 
     def show(self, file: Any = None) -> None:
         """Print the message; `file` is click's."""
@@ -51,5 +51,5 @@ class WordvecGroup(click.Group):
 )
 @click.version_option(wordvec.__version__, message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
-def wordvec_group(debug: bool) -> None:  # noqa: ARG001  # read by WordvecGroup.invoke
+def wordvec_group(debug: bool) -> None:
     """Train, keep, ask and judge word vectors from your own text."""

@@ -1,6 +1,7 @@
 """`wordvec info`: what a store holds and how it was made."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,5 +26,10 @@ def info(model: Path, as_json: bool) -> None:
     for step, details in (vectors.provenance or {}).items():
         click.echo(f"\n{step}")
         for name, value in details.items():
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            click.echo(f"  {name:<16}{shown:,}" if isinstance(shown, int) else f"  {name:<16}{shown}")
+            click.echo(f"  {name:<16}{_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -18,9 +18,11 @@ def print_json(document: Any) -> None:
 def print_table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> None:
     """Print aligned columns: text to the left, numbers to the right."""
     cells = [[cell if isinstance(cell, str) else _number(cell) for cell in row] for row in rows]
-    right = [all(not isinstance(cell, str) for cell in column) for column in zip(*rows)]
+    right = [
+        all(not isinstance(cell, str) for cell in column) for column in zip(*rows, strict=True)
+    ]
     right = right or [False] * len(header)
-    widths = [max(map(_width, column)) for column in zip(header, *cells)]
+    widths = [max(map(_width, column)) for column in zip(header, *cells, strict=True)]
     for line in [list(header), *cells]:
         padded = [
             " " * (width - _width(cell)) + cell if to_right else cell + " " * (width - _width(cell))
@@ -84,7 +86,7 @@ class ProgressBar:
             self._close()
             self._stage = progress.stage
             if progress.stage == "compiling":
-                click.echo("compiling (some seconds the first time, then never again) ...", err=True)
+                note("compiling (some seconds the first time, none later) ...")
             else:
                 self._open(progress)
         if self._bar is not None:

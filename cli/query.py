@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -12,6 +12,8 @@ from wordvec.cli.output import note, print_json, print_table
 from wordvec.errors import ExpressionError
 from wordvec.expression import parse_expression
 from wordvec.vectors import WordVectors
+
+Method = Literal["add", "mul"]
 
 
 @click.command(
@@ -37,7 +39,11 @@ from wordvec.vectors import WordVectors
 )
 @json_option
 def query(
-    expression: tuple[str, ...], model: Path, topn: int, method: str, as_json: bool
+    expression: tuple[str, ...],
+    model: Path,
+    topn: int,
+    method: Literal["add", "mul"],
+    as_json: bool,
 ) -> None:
     """Show the words nearest to EXPRESSION.
 
@@ -66,7 +72,7 @@ def query(
         )
 
 
-def _answer(vectors: WordVectors, text: str, topn: int, method: str) -> dict[str, Any]:
+def _answer(vectors: WordVectors, text: str, topn: int, method: Method) -> dict[str, Any]:
     for term in parse_expression(text):
         if term.word not in vectors and term.word.lower() in vectors:
             note(f"{term.word} is not in the vocabulary; {term.word.lower()} answers for it")

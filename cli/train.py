@@ -1,5 +1,6 @@
 """`wordvec train`: text in, a store out."""
 
+from collections.abc import Callable
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from wordvec.training.config import ARCHITECTURES
 _DEFAULTS = {f.name: None if f.default is MISSING else f.default for f in fields(TrainConfig)}
 
 
-def _config_option(name: str, kind: Any, text: str, default: str | None = None) -> Any:
+def _config_option(
+    name: str, kind: Any, text: str, default: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return a click option for a field of `TrainConfig`, with its default."""
     return click.option(
         f"--{name.replace('_', '-')}",
@@ -90,9 +93,7 @@ def train(
             raise OutputError(f"{output} is the corpus itself; give another name with -o")
     check_writable(output, overwrite=force)
     with ProgressBar() as progress:
-        vectors = wordvec.train(
-            corpus, config, tokenizer=tokenizer, field=field, progress=progress
-        )
+        vectors = wordvec.train(corpus, config, tokenizer=tokenizer, field=field, progress=progress)
     vectors.save(output, overwrite=force)
     _report(vectors, config, progress, output, as_json=as_json)
 

@@ -80,7 +80,8 @@ class TrainConfig:
                 f"{', '.join(ARCHITECTURES)}"
             )
         if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", DEFAULT_LEARNING_RATE[self.architecture])
+            rate = DEFAULT_LEARNING_RATE[self.architecture]  # type: ignore[unreachable]
+            object.__setattr__(self, "learning_rate", rate)
         for name, low, high in (
             ("dim", 1, 10_000),
             ("window", 1, 1_000),

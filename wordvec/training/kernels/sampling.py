@@ -40,7 +40,8 @@ def next_state(state: np.uint64) -> np.uint64:
 @inlined
 def below(state: np.uint64, n: int) -> int:
     """Return a whole number from 0 to n - 1 from the state's high half."""
-    return np.int64(((state >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+    high = ((state >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32)
+    return np.int64(high)  # type: ignore[return-value]  # int() of a uint64 stays one in Numba
 
 
 @inlined

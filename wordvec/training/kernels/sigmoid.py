@@ -34,6 +34,6 @@ def sigmoid(x: np.float32) -> np.float32:
 def log_loss(x: np.float32) -> float:
     """Return -log(1 / (1 + exp(-x))), the loss of a true pair with score `x`; -x for a false one.
 
-    Not clamped, so that a NaN shows.
+    Not clamped, and a NaN stays one.
     """
-    return math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x)) - x
+    return math.log1p(math.exp(-abs(x))) + max(-float(x), 0.0)
