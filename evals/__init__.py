@@ -5,15 +5,12 @@ loads NumPy only.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wordvec.evals.analogy import AnalogyResult, Tally, evaluate_analogies
 from wordvec.evals.datasets import holds_analogies, locate
 from wordvec.evals.restrict import DEFAULT_CUT
 from wordvec.evals.similarity import SimilarityResult, evaluate_similarity
-
-if TYPE_CHECKING:
-    from wordvec.vectors import WordVectors
+from wordvec.vectors import WordVectors
 
 Result = SimilarityResult | AnalogyResult
 
@@ -29,7 +26,7 @@ __all__ = [
 
 
 def evaluate(
-    vectors: "WordVectors",
+    vectors: WordVectors,
     dataset: str | Path,
     *,
     restrict_vocab: int | None = DEFAULT_CUT,

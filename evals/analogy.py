@@ -12,17 +12,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.evals.datasets import Question, locate, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
-
-if TYPE_CHECKING:
-    from wordvec.vectors import WordVectors
 
 _CANDIDATES = 5
 """gensim looks at this many neighbours for one that is not a word of the question."""
@@ -98,7 +96,7 @@ class AnalogyResult:
 
 
 def evaluate_analogies(
-    vectors: "WordVectors",
+    vectors: WordVectors,
     dataset: str | Path = "questions-words",
     *,
     restrict_vocab: int | None = DEFAULT_CUT,
@@ -139,7 +137,7 @@ def evaluate_analogies(
     ).reshape(-1, 4)
     answered = (rows != MISSING).all(axis=1)
     correct = np.zeros(len(questions), np.bool_)
-    matrix = np.asarray(vectors.vectors)[: len(known)]
+    matrix = vectors.vectors[: len(known)]
     answers = answer_questions(matrix, rows[answered, :3], known.first_rows)
     correct[answered] = answers == rows[answered, 3]
     return AnalogyResult(

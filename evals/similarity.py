@@ -7,17 +7,15 @@ correlation over the pairs whose words are both known. Called by the command lin
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.evals.datasets import locate, read_word_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
-
-if TYPE_CHECKING:
-    from wordvec.vectors import WordVectors
 
 _FEWEST_PAIRS = 3
 """Below this, a correlation is not defined or always perfect."""
@@ -59,7 +57,7 @@ class SimilarityResult:
 
 
 def evaluate_similarity(
-    vectors: "WordVectors",
+    vectors: WordVectors,
     dataset: str | Path,
     *,
     restrict_vocab: int | None = DEFAULT_CUT,
@@ -98,7 +96,7 @@ def evaluate_similarity(
     rows = rows.reshape(-1, 2)
     scored = (rows != MISSING).all(axis=1)
     scores = np.array([pair.score for pair in pairs])[scored]
-    cosines = _cosines(np.asarray(vectors.vectors), rows[scored])
+    cosines = _cosines(vectors.vectors, rows[scored])
     words = dict.fromkeys(word for pair in pairs for word in (pair.first, pair.second))
     return SimilarityResult(
         dataset=str(dataset),

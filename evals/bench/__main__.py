@@ -1,0 +1,82 @@
+"""The commands `train` and `encode` of `python -m wordvec.evals.bench`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from wordvec.errors import WordvecError
+from wordvec.evals.bench.encode import measure_encoding
+from wordvec.evals.bench.machine import usable_cores
+from wordvec.evals.bench.train import compare_training
+from wordvec.training.config import ARCHITECTURES, TrainConfig
+
+_CORPUS = click.option(
+    "--corpus", required=True, type=click.Path(exists=True, path_type=Path), help="Text to read."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+
+
+@click.group()
+def bench() -> None:
+    """Measure the speed, the memory and the quality of wordvec."""
+
+
+@bench.command()
+@_CORPUS
+@click.option(
+    "--architecture", type=click.Choice(ARCHITECTURES), default="skipgram", show_default=True
+)
+@click.option("--dim", default=100, show_default=True)
+@click.option("--window", default=5, show_default=True)
+@click.option("--negatives", default=5, show_default=True)
+@click.option("--epochs", default=5, show_default=True)
+@click.option(
+    "--threads", type=int, default=usable_cores, help="By default as many as there are cores."
+)
+@click.option(
+    "--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Runs of each tool."
+)
+@_JSON
+def train(corpus: Path, seeds: int, as_json: bool, **options: object) -> None:
+    """Train with wordvec and with gensim on the same tokens, and compare."""
+    config = TrainConfig(**options)  # type: ignore[arg-type]  # click's options are its fields
+    result = compare_training(corpus, config, seeds=seeds, say=_say)
+    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+
+
+@bench.command()
+@_CORPUS
+@click.option(
+    "--tokenizer", type=click.Choice(["words", "whitespace"]), default="words", show_default=True
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="The quickest counts.",
+)
+@_JSON
+def encode(corpus: Path, tokenizer: str, repeats: int, as_json: bool) -> None:
+    """Measure how quickly text becomes token ids, on one core."""
+    report = measure_encoding(corpus, tokenizer=tokenizer, repeats=repeats)
+    click.echo(json.dumps(report.to_dict(), indent=2) if as_json else report.to_text())
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def main() -> None:
+    """Run the command line; an error is one line and exit status 1."""
+    try:
+        bench(prog_name="python -m wordvec.evals.bench")
+    except WordvecError as error:
+        _say(f"error: {error}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
