@@ -48,7 +48,7 @@ class Input(io.RawIOBase):
             buffer[:size] = self._start[:size]
             self._start = self._start[size:]
         else:
-            size: int = self._file.readinto(buffer) or 0  # type: ignore[attr-defined]  # files have it
+            size = self._file.readinto(buffer) or 0  # type: ignore[attr-defined]  # files have it
         self.position += size
         return size
 

@@ -1,14 +1,16 @@
 """The text of JSON lines, one field of each object; used by `readers`. Knows nothing of tokens."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from wordvec.corpora.decompression import BLOCK
-
 from wordvec.errors import CorpusError
 
 SUFFIXES = frozenset((".jsonl", ".json", ".ndjson"))
 DEFAULT_FIELD = "text"
+# What JSON can write (\\ud83d) but UTF-8 cannot; but for those that stand for wrong bytes.
+_HALF_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def read_field(blocks: Iterable[bytes], field: str, name: str) -> Iterator[bytes]:
@@ -24,7 +26,8 @@ def read_field(blocks: Iterable[bytes], field: str, name: str) -> Iterator[bytes
     for number, line in enumerate(split_lines(blocks), 1):
         if not line.strip():
             continue
-        text = _encode(_value(line, field, f"{name}, line {number:,}"))
+        value = _value(line, field, f"{name}, line {number:,}")
+        text = _HALF_PAIR.sub("\ufffd", value).encode("utf-8", "surrogateescape")
         held += (text, b"\n")
         size += len(text) + 1
         if size >= BLOCK:
@@ -70,13 +73,6 @@ def _value(line: bytes, field: str, place: str) -> str:
     if not isinstance(value, str):
         raise CorpusError(f"{place}: the field {field!r} is {_kind(value)}, not a string")
     return value
-
-
-def _encode(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a pair, written \ud83d: counted as what is not UTF-8
-        return text.encode("utf-8", "surrogatepass")
 
 
 def _kind(value: object) -> str:

@@ -19,7 +19,6 @@ from wordvec.corpora import Progress, Sources, jsonlines
 from wordvec.corpora.decompression import Input, decompress
 from wordvec.corpora.mediawiki import read_articles
 from wordvec.corpora.sniffing import check_text, is_mediawiki
-
 from wordvec.errors import ConfigError, CorpusError
 
 STANDARD_INPUT = "-"
@@ -73,6 +72,7 @@ def _read_files(
     for file in files:
         yield _name(file), _read_file(file, field, meter)
         meter.end_file()
+    meter.report()
 
 
 def find_files(path: str) -> list[str]:
@@ -118,12 +118,15 @@ def _read_file(path: str, field: str | None, meter: "_Meter") -> Iterator[bytes]
     if path == STANDARD_INPUT:
         yield from _read_text(Input(sys.stdin.buffer), name, field, meter)
         return
+    with _open(path) as file:
+        yield from _read_text(Input(file), name, field, meter)
+
+
+def _open(path: str) -> BinaryIO:
     try:
-        file = Path(path).open("rb", buffering=0)
+        return cast(BinaryIO, Path(path).open("rb", buffering=0))
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror}") from error
-    with file:
-        yield from _read_text(Input(cast(BinaryIO, file)), name, field, meter)
 
 
 def _read_text(source: Input, name: str, field: str | None, meter: "_Meter") -> Iterator[bytes]:
@@ -165,14 +168,19 @@ class _Meter:
     def move_to(self, position: int) -> None:
         """Note the position in the file that is read; report now and then."""
         self._position = position
-        if self._progress and time.monotonic() >= self._next:
-            self._progress(self._before + position, self._total)
-            self._next = time.monotonic() + _SECONDS_BETWEEN_REPORTS
+        if time.monotonic() >= self._next:
+            self.report()
 
     def end_file(self) -> None:
-        """Note that the next file is begun, and report."""
+        """Note that the next file is begun."""
         self._before += self._position
         self.move_to(0)
+
+    def report(self) -> None:
+        """Tell how far it has come."""
+        if self._progress:
+            self._progress(self._before + self._position, self._total)
+        self._next = time.monotonic() + _SECONDS_BETWEEN_REPORTS
 
 
 def _size(file: str) -> int | None:
@@ -188,16 +196,16 @@ def _size(file: str) -> int | None:
 
 def _join_tokens(sentences: Iterable[object]) -> Iterator[bytes]:
     """Yield blocks of text: the tokens of a sentence with spaces between them, one a line."""
-    lines: list[str] = []
+    lines: list[bytes] = []
     for number, sentence in enumerate(sentences, 1):
         lines.append(_line(sentence, number))
         if len(lines) == _SENTENCES_PER_BLOCK:
-            yield "".join(lines).encode("utf-8")
+            yield b"".join(lines)
             lines.clear()
-    yield "".join(lines).encode("utf-8")
+    yield b"".join(lines)
 
 
-def _line(sentence: object, number: int) -> str:
+def _line(sentence: object, number: int) -> bytes:
     if isinstance(sentence, str | bytes) or not isinstance(sentence, Iterable):
         raise CorpusError(
             f"sentence {number:,} is {sentence!r:.60}; each must be a list of token strings"
@@ -215,4 +223,10 @@ def _line(sentence: object, number: int) -> str:
             f"sentence {number:,} holds the token {token!r:.60} with white space inside; "
             "split it, or join its parts with _"
         )
-    return " ".join(tokens) + "\n"
+    try:
+        return (" ".join(tokens) + "\n").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise CorpusError(
+            f"sentence {number:,} holds half a surrogate pair, {error.object[error.start]!a}, "
+            "which is no character; decode the text with errors='replace'"
+        ) from error

@@ -11,6 +11,7 @@ import functools
 import unicodedata
 
 import numpy as np
+
 from wordvec.corpora.kernels import CASED, IGNORABLE, INSIDE, JOINS, STARTS, Characters
 
 TOKENIZERS = ("words", "whitespace")

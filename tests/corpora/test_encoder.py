@@ -1,0 +1,216 @@
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from corpus_twins import decode_ids, keep_frequent, tokenize
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wordvec.corpora import encode_corpus, encoder, scratch
+from wordvec.errors import ConfigError, CorpusError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return the path of a file that does not exist yet."""
+    return tmp_path / "corpus.txt"
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.lists(st.sampled_from(["a", "b", "c", "dd", "É", "\n", "."]), max_size=60),
+    min_count=st.integers(1, 4),
+    ids_per_block=st.sampled_from([1, 3, 1000]),
+)
+def test_a_corpus_is_counted_and_thinned_as_its_twin(
+    text: list[str], min_count: int, ids_per_block: int, tmp_path: Path
+) -> None:
+    data = " ".join(text).encode()
+    path = tmp_path / "twin.txt"
+    path.write_bytes(data)
+    sentences, _ = tokenize(data, "words")
+    words, left = keep_frequent(sentences, min_count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder, "_IDS_PER_BLOCK", ids_per_block)
+        if not words:
+            with pytest.raises(CorpusError, match=r"no word in .* occurs|holds no words"):
+                encode_corpus(path, min_count=min_count)
+            return
+        corpus = encode_corpus(path, min_count=min_count)
+    vocabulary = corpus.vocabulary
+    assert list(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)) == words
+    assert decode_ids(corpus.ids, list(vocabulary.words)) == left
+    assert corpus.report.tokens == sum(map(len, sentences))
+    assert corpus.report.sentences == len([s for s in sentences if s])
+    assert corpus.report.distinct_words == len(keep_frequent(sentences, 1)[0])
+
+
+def test_words_of_equal_count_stand_in_the_order_of_the_text(file: Path) -> None:
+    file.write_text("z y x z y x a")
+    assert list(encode_corpus(file, min_count=1).vocabulary.words) == ["z", "y", "x", "a"]
+
+
+def test_the_arrays_have_the_promised_types(file: Path) -> None:
+    file.write_text("a b a")
+    corpus = encode_corpus(file, min_count=1)
+    assert isinstance(corpus.ids, np.memmap)
+    assert corpus.ids.dtype == np.int32
+    assert not corpus.ids.flags.writeable
+    assert corpus.vocabulary.counts.dtype == np.uint64
+    assert corpus.vocabulary.words.utf8.dtype == np.uint8
+    assert corpus.vocabulary.words.offsets.dtype == np.int64
+    assert corpus.vocabulary.words.find("b") == 1
+
+
+def test_the_report_tells_what_was_read(file: Path) -> None:
+    text = b"Don't.\r\n\r\na b\xff c a"
+    file.write_bytes(text)
+    report = encode_corpus(file, min_count=2).report
+    assert report.sources == (str(file),)
+    assert report.tokenizer == "words"
+    assert report.bytes == len(text)
+    assert (report.tokens, report.sentences, report.distinct_words) == (5, 2, 4)
+    assert report.invalid_bytes == 1
+    assert report.sha256 == hashlib.sha256(text).hexdigest()
+
+
+def test_a_line_over_ten_thousand_tokens_becomes_several_sentences(file: Path) -> None:
+    file.write_text("a " * 20_001 + "\n" + "b " * 10_000 + "\nc")
+    corpus = encode_corpus(file, min_count=1)
+    ends = np.flatnonzero(corpus.ids == -1)
+    assert np.diff(ends, prepend=-1).tolist() == [10_001, 10_001, 2, 10_001, 2]
+    assert corpus.report.sentences == 5
+    assert corpus.report.tokens == 30_002
+
+
+def test_files_do_not_run_into_each_other(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one tw\xc3")
+    (tmp_path / "b").write_bytes(b"\xa9o three")
+    corpus = encode_corpus(tmp_path, min_count=1)
+    words = list(corpus.vocabulary.words)
+    assert decode_ids(corpus.ids, words) == [["one", "tw"], ["o", "three"]]
+    assert corpus.report.invalid_bytes == 2
+
+
+def test_the_digest_of_files_is_that_of_their_texts_together(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one\n")
+    (tmp_path / "b").write_bytes(b"two\n")
+    digest = encode_corpus(tmp_path, min_count=1).report.sha256
+    assert digest == hashlib.sha256(b"one\ntwo\n").hexdigest()
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "... ,-!\n"])
+def test_a_corpus_without_words_is_an_error(text: str, file: Path) -> None:
+    file.write_text(text)
+    with pytest.raises(CorpusError, match=r"corpus\.txt holds no words"):
+        encode_corpus(file)
+
+
+def test_too_high_a_min_count_tells_what_would_do(file: Path) -> None:
+    file.write_text("the cat the dog the")
+    message = r"no word in .*corpus\.txt occurs 5 times: the most frequent, 'the', occurs 3 times;"
+    with pytest.raises(CorpusError, match=message + ".* --min-count"):
+        encode_corpus(file)
+
+
+@pytest.mark.parametrize("min_count", [0, -1, 2.0, True, "5"])
+def test_min_count_is_a_whole_number_from_one_up(min_count: Any) -> None:
+    with pytest.raises(ConfigError, match=r"min_count is .*; it must be a whole number from 1 up"):
+        encode_corpus([["a"]], min_count=min_count)
+
+
+def test_an_unknown_tokenizer_is_named_with_those_there_are() -> None:
+    with pytest.raises(ConfigError, match=r"tokenizer is 'spaces'; .* one of words, whitespace"):
+        encode_corpus([["a"]], tokenizer="spaces")
+
+
+def test_a_token_without_end_is_an_error(file: Path) -> None:
+    file.write_bytes(b"ACGT" * 800_000)
+    with pytest.raises(CorpusError, match=r"corpus\.txt holds a token of over 1,048,576 bytes"):
+        encode_corpus(file)
+
+
+def test_a_token_just_short_enough_is_read_over_blocks(file: Path) -> None:
+    file.write_bytes(b"x " + b"ACGT" * 262_144)
+    corpus = encode_corpus(file, min_count=1)
+    assert corpus.vocabulary.words[1] == "acgt" * 262_144
+
+
+def test_nothing_is_left_in_the_folder_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    seen: list[list[Path]] = []
+    corpus = encode_corpus(
+        [Path(__file__)], min_count=1, progress=lambda *_: seen.append(list(tmp_path.iterdir()))
+    )
+    assert seen
+    assert not any(seen)
+    assert not list(tmp_path.iterdir())
+    assert len(corpus.ids) > 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_full_disk_names_the_folder_and_the_way_out(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    file.write_text("a b c d e f g h\n" * 50_000)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(CorpusError, match=rf"temporary files, {tmp_path}, is full; set TMPDIR"):
+            encode_corpus(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_missing_folder_for_temporary_files_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "none"))
+    with pytest.raises(CorpusError, match="none, cannot be written: No such file"):
+        encode_corpus([["a"]], min_count=1)
+
+
+def test_the_folder_for_temporary_files_is_on_disk_where_it_can_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = Path("/var/tmp")  # noqa: S108 - nothing is written
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(os, "access", lambda path, mode: path == expected)
+    if expected.is_dir():
+        assert scratch.scratch_folder() == expected
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert scratch.scratch_folder() != expected
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs RssAnon")
+def test_memory_is_the_vocabulary_never_the_corpus(file: Path) -> None:
+    code = f"""
+from wordvec.corpora import encode_corpus
+def anonymous():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+path = {str(file)!r}
+open(path, "w").write("a b c d e f g h\\n")
+encode_corpus(path, min_count=1)
+with open(path, "w") as file:
+    for i in range(100):
+        file.write(("%d a b c d e f g\\n" % i) * 30_000)
+before, peak = anonymous(), []
+corpus = encode_corpus(path, progress=lambda *_: peak.append(anonymous() - before))
+peak.append(anonymous() - before)
+print(corpus.ids.nbytes // 1024, max(peak))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    kilobytes_of_ids, peak = map(int, done.stdout.split())
+    assert kilobytes_of_ids > 90_000
+    assert peak < 25_000
