@@ -49,7 +49,8 @@ def encode(
                 size += len(block)
                 encoder.feed(block, name)
             encoder.end_text(name)
-        vocabulary, rows = encoder.vocabulary(min_count, ", ".join(corpus.names))
+        more = f" and {len(corpus.names) - 1} more" if len(corpus.names) > 1 else ""
+        vocabulary, rows = encoder.vocabulary(min_count, corpus.names[0] + more)
         report = CorpusReport(
             sources=corpus.names,
             tokenizer="none" if corpus.tokenized else tokenizer,

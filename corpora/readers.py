@@ -85,9 +85,15 @@ def find_files(path: str) -> list[str]:
     """
     if path == STANDARD_INPUT:
         return [path]
-    if not Path(path).exists():
-        raise CorpusError(f"{path} does not exist; give a file, a folder or - (standard input)")
-    if not Path(path).is_dir():
+    try:
+        mode = Path(path).stat().st_mode
+    except FileNotFoundError as error:
+        raise CorpusError(
+            f"{path} does not exist; give a file, a folder or - (standard input)"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{path:.200} cannot be read: {_reason(error)}") from error
+    if not stat.S_ISDIR(mode):
         return [path]
     found: list[Path] = []
     for folder, folders, files in os.walk(path, onerror=_refuse_folder, followlinks=True):
@@ -102,6 +108,10 @@ def find_files(path: str) -> list[str]:
 def _leads_on(folder: Path, name: str) -> bool:
     """Return whether a folder is to be read: not hidden, nor a link back to where it lies."""
     return not (name.startswith(".") or folder.resolve().is_relative_to((folder / name).resolve()))
+
+
+def _reason(error: OSError | ValueError) -> object:
+    return getattr(error, "strerror", None) or error
 
 
 def _refuse_folder(error: OSError) -> None:

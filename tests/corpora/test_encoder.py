@@ -111,6 +111,14 @@ def test_a_corpus_without_words_is_an_error(text: str, file: Path) -> None:
         encode_corpus(file)
 
 
+def test_many_sources_without_words_are_named_by_the_first(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in "abc"]
+    for empty in files:
+        empty.touch()
+    with pytest.raises(CorpusError, match=r"a and 2 more holds no words"):
+        encode_corpus(files)
+
+
 def test_too_high_a_min_count_tells_what_would_do(file: Path) -> None:
     file.write_text("the cat the dog the")
     message = r"no word in .*corpus\.txt occurs 5 times: the most frequent, 'the', occurs 3 times;"

@@ -1,9 +1,9 @@
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,7 +66,7 @@ def test_a_compressed_file_cut_short_is_named(kind: str, end: int, file: Path) -
 
 @pytest.mark.parametrize("kind", COMPRESSORS)
 def test_a_damaged_compressed_file_is_named(kind: str, file: Path) -> None:
-    data = bytearray(COMPRESSORS[kind](random.Random(1).randbytes(40_000).hex().encode()))
+    data = bytearray(COMPRESSORS[kind](hashlib.shake_256(b"").hexdigest(40_000).encode()))
     data[len(data) // 2] ^= 0x10
     file.write_bytes(data)
     with pytest.raises(CorpusError, match=r"corpus\.txt (cannot be read beyond|is cut short)"):
@@ -217,6 +217,23 @@ def test_a_file_that_may_not_be_read_is_named(file: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "open", refuse)  # a mode would not stop a test run by root
     with pytest.raises(CorpusError, match=r"corpus\.txt cannot be read: Permission denied"):
         read(file)
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "a\0b"])
+def test_a_name_that_no_file_can_have_is_an_error(path: str) -> None:
+    with pytest.raises(CorpusError, match="cannot be read: (File name too long|embedded null)"):
+        read(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a named pipe")
+def test_a_named_pipe_is_read_and_has_no_size(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen(["sh", "-c", f"printf 'a b' > '{pipe}'"])
+    calls: list[tuple[int, int | None]] = []
+    encode_corpus(pipe, min_count=1, progress=lambda *call: calls.append(call))
+    assert writer.wait() == 0
+    assert calls[-1] == (3, None)
 
 
 def test_nothing_to_read_is_an_error() -> None:
