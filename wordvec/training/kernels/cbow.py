@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.training.kernels.flags import kernel
+from wordvec.compilation import kernel
 from wordvec.training.kernels.sampling import (
     Sampling,
     below,

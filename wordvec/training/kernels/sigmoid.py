@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from wordvec.training.kernels.flags import inlined
+from wordvec.compilation import inlined
 
 LIMIT = np.float32(6)
 

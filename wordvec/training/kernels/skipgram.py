@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.training.kernels.flags import inlined, kernel
+from wordvec.compilation import inlined, kernel
 from wordvec.training.kernels.sampling import (
     Sampling,
     below,

@@ -1,0 +1,64 @@
+"""Every Numba flag of the project, and how compiled code is kept on disk.
+
+The kernel modules take their decorators from here: `kernel` for arithmetic called from Python,
+`inlined` for the steps inside it, `byte_kernel` for loops over bytes. Importing this imports Numba.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+from numba.core.caching import FunctionCache
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# Sums may be reordered, which is what lets them run in vector registers. The two flags that
+# would allow the compiler to assume that no NaN or infinity occurs are left out: training that
+# diverges must be seen.
+_ARITHMETIC = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"reassoc", "contract", "nsz", "arcp", "afn"},
+}
+# Without `_nrt` (counted references to arrays, needed only where arrays are made) text is encoded
+# four times faster: 132 MB/s, not 34.
+_BYTES = {"nogil": True, "_nrt": False}
+
+log = logging.getLogger("wordvec")
+
+
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache on disk, except that a disk that takes no file is no reason to fail."""
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            super().save_overload(signature, data)
+        except OSError as error:
+            log.info("compiled code is not kept, and will be compiled again: %s", error)
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile arithmetic to run without the GIL, and keep the machine code on disk."""
+    return _compile(function, _ARITHMETIC)
+
+
+def byte_kernel(function: _Function) -> _Function:
+    """Compile a loop over bytes and whole numbers, which must make no array; likewise kept."""
+    return _compile(function, _BYTES)
+
+
+def inlined(function: _Function) -> _Function:
+    """Compile arithmetic into the body of each caller, so that its constants become theirs."""
+    compiled: _Function = numba.njit(forceinline=True, **_ARITHMETIC)(function)
+    return compiled
+
+
+def _compile(function: _Function, flags: dict[str, Any]) -> _Function:
+    compiled = numba.njit(**flags)(function)
+    try:
+        compiled._cache = _Cache(function)
+    except RuntimeError:
+        log.info("there is no folder to keep compiled code in; set NUMBA_CACHE_DIR to one")
+    result: _Function = compiled
+    return result
