@@ -56,8 +56,9 @@ def best_rows(scores: NDArray[np.float32], n: int) -> NDArray[np.intp]:
 
 
 def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return `vector` at length 1; as it is if its length is 0 or not finite."""
-    length = np.sqrt(np.dot(vector, vector))
-    if length > 0 and np.isfinite(length):
-        return np.asarray(vector / length, np.float32)
-    return vector
+    """Return `vector` at length 1, float32; zeros if its length is 0 or not finite."""
+    wide = vector.astype(np.float64)
+    length = np.sqrt(np.dot(wide, wide))
+    if not 0 < length < np.inf:
+        return np.zeros(vector.shape, np.float32)
+    return (wide / length).astype(np.float32)

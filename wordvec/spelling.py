@@ -25,8 +25,8 @@ def close_spellings(word: str, table: WordTable, n: int = 3) -> list[str]:
 
     Examples
     --------
-    >>> close_spellings("Qeen", WordTable.from_words(["the", "queen", "green"]))
-    ['queen', 'green']
+    >>> close_spellings("Qeen", WordTable.from_words(["the", "queen", "keen"]))
+    ['queen', 'keen']
     """
     typed = word.lower()
     if not typed or len(typed) > _LONGEST:
@@ -45,25 +45,27 @@ def _candidates(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows that may be within `most` edits, and the least edits each can take.
 
-    Each distinct letter has a bit. A word that lacks letters of `typed`, or has bytes that occur
-    in none of them, is at least so far away; both are counted without looking at the order.
+    A word that lacks letters of `typed`, or has bytes that occur in none of them, is at least so
+    far away; both are counted without looking at the order. Each distinct letter has a bit, borne
+    by its last byte. A foreign letter has one ASCII byte or up to three continuation bytes.
     """
     bits = np.zeros(256, np.uint32)
+    thirds = np.zeros(256, np.uint8)
+    thirds[:0x80], thirds[0x80:0xC0] = 3, 1
     letters = sorted(set(typed))[:32]
     for i, letter in enumerate(letters):
         for form in (letter, letter.upper()):
-            bits[list(form.encode("utf-8", "surrogatepass"))] |= np.uint32(1 << i)
+            utf8 = list(form.encode("utf-8", "surrogatepass"))
+            bits[utf8[-1]] |= np.uint32(1 << i)
+            thirds[utf8] = 0
     shortest, longest = len(typed) - most, 4 * (len(typed) + most)
     rows, bounds = [], []
     for start in range(0, min(len(table), _MOST_FREQUENT), _WORDS_PER_BLOCK):
         utf8, starts = table.span(start, min(start + _WORDS_PER_BLOCK, len(table)))
-        marks = bits[utf8]
         lengths = np.diff(starts)
-        missing = len(letters) - np.bitwise_count(np.bitwise_or.reduceat(marks, starts[:-1]))
-        foreign = np.add.reduceat((marks == 0).astype(np.int32), starts[:-1])
-        # A letter takes up to four bytes, so that many foreign bytes may be one edit.
-        width = np.where(utf8[starts[:-1]] < 128, 1, 4)
-        bound = np.maximum(missing.astype(np.int64), -(-foreign // width))
+        found = np.bitwise_count(np.bitwise_or.reduceat(bits[utf8], starts[:-1]))
+        foreign = np.add.reduceat(thirds[utf8], starts[:-1], dtype=np.int64)
+        bound = np.maximum(len(letters) - found.astype(np.int64), -(-foreign // 3))
         near = (bound <= most) & (lengths >= shortest) & (lengths <= longest)
         rows.append(np.flatnonzero(near) + start)
         bounds.append(bound[near])

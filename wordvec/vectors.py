@@ -89,7 +89,9 @@ class WordVectors:
                 f"{self.vectors.shape}"
             )
         self.provenance: dict[str, Any] = {} if provenance is None else provenance
-        self._norms = norms
+        self._norms = None if norms is None else np.asarray(norms, np.float32)
+        if self._norms is not None and self._norms.shape != (n,):
+            raise ValueError(f"norms of shape {self._norms.shape} for {n} words; expected ({n},)")
 
     def __len__(self) -> int:
         return len(self.index_to_key)
@@ -154,11 +156,14 @@ class WordVectors:
         return None if row == MISSING else row
 
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
-        """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only."""
+        """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only.
+
+        At length 1, a vector whose own length is 0 or not finite is all zeros.
+        """
         row = self.get_index(key)
         vector: Vector = self.vectors[row].view()
-        if norm and (length := self.norms[row]) > 0:
-            vector = vector / length
+        if norm:
+            vector = unit(vector)
         vector.flags.writeable = False
         return vector
 
@@ -195,8 +200,7 @@ class WordVectors:
             )
         mean = np.zeros(self.vector_size)
         for key, factor in zip(keys, factors, strict=True):
-            vector = key if isinstance(key, np.ndarray) else self.get_vector(key, pre_normalize)
-            mean += factor * vector
+            mean += factor * self._vector(key, pre_normalize)
         total = np.abs(factors).sum()
         result = (mean / total if total > 0 else mean).astype(np.float32)
         return unit(result) if post_normalize else result
@@ -315,7 +319,7 @@ class WordVectors:
         Levy and Goldberg 2014, "Linguistic Regularities in Sparse and Explicit Word
         Representations", equation 4: the product of (1 + cosine) / 2 over the positive items,
         divided by that over the negative ones. There are no weights; otherwise the arguments and
-        the answer are those of `most_similar`.
+        the answer are those of `most_similar`. Vectors count at length 1, as words do.
 
         Raises
         ------
@@ -416,6 +420,14 @@ class WordVectors:
 
         write_store(self, path, overwrite=overwrite)
 
+    def _vector(self, key: Key | Vector, norm: bool = False) -> Vector:
+        """Return a vector that was given as it is, and that of a word, at length 1 if `norm`."""
+        if not isinstance(key, np.ndarray):
+            return self.get_vector(key, norm)
+        if key.shape != (self.vector_size,):
+            raise ValueError(f"vector of shape {key.shape}; expected ({self.vector_size},)")
+        return key
+
     def _cosines(self, direction: Vector, restrict_vocab: int | None = None) -> Vector:
         if restrict_vocab is not None and restrict_vocab < 0:
             raise ValueError(f"restrict_vocab is {restrict_vocab}; expected a number of words")
@@ -426,8 +438,7 @@ class WordVectors:
         """Return the product over `items` of (1 + cosine) / 2 with every word, 1 for no items."""
         product = np.ones(min(restrict_vocab or len(self), len(self)), np.float32)
         for item in items:
-            vector = item if isinstance(item, np.ndarray) else self.get_vector(item)
-            product *= (1 + self._cosines(vector, restrict_vocab)) / 2
+            product *= (1 + self._cosines(self._vector(item), restrict_vocab)) / 2
         return product
 
     def _ranked(

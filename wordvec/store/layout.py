@@ -43,6 +43,9 @@ DATA_SETS = (WORD_INDEX, WORD_OFFSETS, WORDS, COUNTS, NORMS, VECTORS, OUTPUT)
 DTYPES = {"float32": "<f4"}
 """What the root attribute dtype may say, and how /vectors is then stored."""
 
+SHORT_STRINGS = ("format", "generator", "created", "dtype")
+"""Attributes of fixed length, ASCII; provenance alone is a variable-length string."""
+
 CHECKSUMS = "checksums"
 CHECKSUM_ALGORITHM = "sha256"
 DIGEST_DTYPE = "S64"

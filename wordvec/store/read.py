@@ -221,6 +221,8 @@ class _Reader:
 
     def _text(self, name: str) -> str:
         value = self._attribute(name)
+        if isinstance(value, bytes):
+            value = value.decode("utf-8")
         if not isinstance(value, str):
             raise FormatError(f"{self._path}: the attribute {name} is not a string")
         return value

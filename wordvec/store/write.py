@@ -185,9 +185,9 @@ def _lay_out(
             alignment_interval=layout.ALIGNMENT,
         ) as file:
             for name, value in attributes.items():
-                file.attrs[name] = value
+                file.attrs[name] = _fixed(value) if name in layout.SHORT_STRINGS else value
             digests = file.create_group(layout.CHECKSUMS)
-            digests.attrs["algorithm"] = layout.CHECKSUM_ALGORITHM
+            digests.attrs["algorithm"] = _fixed(layout.CHECKSUM_ALGORITHM)
             for data_set in arrays:
                 digest = f"{layout.CHECKSUMS}/{data_set.name}"
                 places[digest] = _reserve(file, digest, np.dtype(layout.DIGEST_DTYPE), ())
@@ -199,6 +199,11 @@ def _lay_out(
         code = re.search(r"errno = (\d+)", str(error))
         raise OSError(int(code[1]) if code else 0, "HDF5 cannot write") from error
     return places
+
+
+def _fixed(text: str | int) -> np.bytes_:
+    """Return `text` as a string of fixed length, which HDF5 keeps in the header it checksums."""
+    return np.bytes_(str(text).encode("ascii"))
 
 
 def _reserve(file: h5py.File, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> int:
