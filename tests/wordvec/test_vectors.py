@@ -149,7 +149,7 @@ def test_an_unknown_word_is_an_error_with_close_spellings(vectors):
         lambda: vectors.doesnt_match(["king", "qeen"]),
         lambda: vectors.query("king - qeen"),
     ):
-        with pytest.raises(UnknownWordError, match="'qeen' is not in .* did you mean queen"):
+        with pytest.raises(UnknownWordError, match=r"'qeen' is not in .* did you mean queen"):
             ask()
 
 
@@ -165,7 +165,7 @@ def test_a_word_resolves_as_typed_or_else_in_lower_case():
     assert vectors.resolve("KING") == 0
     assert vectors.resolve("Queen") == 2
     assert vectors.query("Queen") == vectors.most_similar("queen")
-    with pytest.raises(UnknownWordError, match="'Quee' is not .* did you mean queen"):
+    with pytest.raises(UnknownWordError, match=r"'Quee' is not .* did you mean queen"):
         vectors.resolve("Quee")
     with pytest.raises(UnknownWordError, match="'Queen'"):
         vectors["Queen"]

@@ -135,15 +135,15 @@ def test_a_row_outside_the_table_is_an_error(row):
 @pytest.mark.parametrize("middle", [4, -1, 0, 3, 2**62, -(2**63)])
 def test_offsets_out_of_order_are_an_error(middle):
     table = damaged(offsets=(0, middle, 3))
-    with pytest.raises(FormatError, match="some.h5: /word_offsets: row"):
+    with pytest.raises(FormatError, match=r"some.h5: /word_offsets: row"):
         list(table)
-    with pytest.raises(FormatError, match="some.h5: /word_offsets: rows 0 to 2"):
+    with pytest.raises(FormatError, match=r"some.h5: /word_offsets: rows 0 to 2"):
         table.span(0, 2)
     assert table.find("a") in (-1, 0)
 
 
 def test_bytes_that_are_not_utf8_are_an_error():
-    with pytest.raises(FormatError, match="some.h5: /words: row 1 is not UTF-8"):
+    with pytest.raises(FormatError, match=r"some.h5: /words: row 1 is not UTF-8"):
         list(damaged(utf8=b"a\xff\xfe"))
 
 

@@ -212,6 +212,7 @@ def _reserve(file: h5py.File, name: str, dtype: np.dtype[Any], shape: tuple[int,
     how.set_layout(h5py.h5d.CONTIGUOUS)
     how.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
     how.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    how.set_obj_track_times(False)
     space = h5py.h5s.create_simple(shape) if shape else h5py.h5s.create(h5py.h5s.SCALAR)
     kind = h5py.h5t.py_create(dtype)
     place = h5py.h5d.create(file.id, name.encode(), kind, space, how).get_offset()

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from wordvec.store import layout
+
+PAGE = Path(__file__).parents[3] / "docs" / "format-1.md"
+
+
+@pytest.mark.parametrize("data_set", layout.DATA_SETS, ids=lambda data_set: data_set.name)
+def test_the_specification_describes_every_data_set(data_set):
+    rows = [
+        line
+        for line in PAGE.read_text("utf-8").splitlines()
+        if line.startswith(f"| `/{data_set.name}`")
+    ]
+    assert len(rows) == 1
+    _, _, dtype, shape, *_ = (cell.strip() for cell in rows[0].split("|"))
+    assert shape == f"({', '.join(data_set.axes)})"
+    assert (
+        dtype
+        == {"<f4": "float32", "|u1": "uint8", "<i8": "int64", "<i4": "int32", "<u8": "uint64"}[
+            data_set.dtype
+        ]
+    )
+
+
+def test_the_specification_is_of_this_version():
+    assert f"format version {layout.FORMAT_VERSION}" in PAGE.read_text("utf-8").splitlines()[0]
+
+
+def test_the_python_reader_of_the_specification_works(tmp_path, monkeypatch, capsys):
+    from wordvec.vectors import WordVectors
+
+    words = [f"w{i}" for i in range(50)] + ["král"]
+    WordVectors(words, [[float(i), -i] for i in range(51)]).save(tmp_path / "vectors.h5")
+    monkeypatch.chdir(tmp_path)
+    code = PAGE.read_text("utf-8").split("```python\n")[1].split("```")[0]
+    namespace: dict[str, object] = {}
+    exec(code, namespace)  # noqa: S102  # it is our own page
+    find, vector = namespace["find"], namespace["vector"]
+    assert [find(word) for word in words] == list(range(51))  # type: ignore[operator]
+    assert find("absent") is None  # type: ignore[operator]
+    assert vector("král").tolist() == [50, -50]  # type: ignore[operator]
