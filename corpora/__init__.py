@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "Sources", "encode_corpus", "sample_corpus"]
 
-Path = str | PathLike[str]
-Sources = Path | Iterable[Path] | Iterable[Sequence[str]]
+FileName = str | PathLike[str]
+Sources = FileName | Iterable[FileName] | Iterable[Sequence[str]]
 Progress = Callable[[int, int | None], object]
 
 
@@ -46,7 +46,7 @@ def encode_corpus(
         .ndjson are read so in any case, by the field "text".
     progress
         Called now and then with the bytes read, as they lie on disk, and how many there are in
-        all, or None where that is not known.
+        all, or None where that is not known; never with token lists.
 
     Returns
     -------

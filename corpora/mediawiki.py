@@ -34,7 +34,7 @@ def read_articles(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """
     from gensim.corpora.wikicorpus import filter_wiki
 
-    for markup in _read_markup(blocks, name):
+    for markup in read_markup(blocks, name):
         yield clean_paragraphs(filter_wiki(markup)).encode("utf-8", "replace")
 
 
@@ -66,7 +66,7 @@ class _Blocks:
         return next(self._blocks, b"")
 
 
-def _read_markup(blocks: Iterable[bytes], name: str) -> Iterator[str]:
+def read_markup(blocks: Iterable[bytes], name: str) -> Iterator[str]:
     """Yield the wikitext of each article, in its last revision."""
     events = ElementTree.iterparse(_Blocks(blocks), ("start", "end"))  # noqa: S314
     number = 0

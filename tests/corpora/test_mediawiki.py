@@ -1,9 +1,10 @@
 import bz2
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from wordvec.corpora import encode_corpus, sample_corpus
+from wordvec.corpora import encode_corpus, mediawiki, sample_corpus
 from wordvec.corpora.mediawiki import clean_paragraphs
 from wordvec.corpora.readers import read_sources
 from wordvec.errors import CorpusError
@@ -45,6 +46,17 @@ def test_a_dump_that_is_cut_short_is_named(tmp_path: Path) -> None:
     path.write_text(DUMP[: DUMP.index("<page><title>C")])
     with pytest.raises(CorpusError, match=r"dump\.xml is not a whole MediaWiki dump: .* 3 pages"):
         read(path)
+
+
+def test_pages_that_were_read_take_no_memory() -> None:
+    page = b"<page><ns>0</ns><revision><text>" + b"x " * 500 + b"</text></revision></page>\n"
+    blocks = [b"<mediawiki>", *[page * 100] * 100, b"</mediawiki>"]
+    tracemalloc.start()
+    articles = sum(1 for _ in mediawiki.read_markup(blocks, "dump.xml"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert articles == 10_000
+    assert peak < 2_000_000
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,14 @@ def test_blocks_of_one_byte_give_the_tokens_that_python_gives(text: bytes, token
     assert encode_blocks(blocks, tokenizer) == ([s for s in sentences if s], wrong)
 
 
+@pytest.mark.parametrize("tokenizer", NAMES)
+def test_a_character_or_word_over_two_blocks_is_the_same(tokenizer: str) -> None:
+    text = "don’éa l'İ क्\u200dष ΟΔΟΣ’Α Ⱥ’ 😀𐐀 x\r\n".encode() + b"a\xf0\x9f b'\xe2\x80 c\xc3"
+    whole = encode_blocks([text], tokenizer)
+    for cut in range(len(text)):
+        assert encode_blocks([text[:cut], text[cut:]], tokenizer) == whole
+
+
 @settings(deadline=None)  # the first call may compile
 @given(st.text(alphabet="aA1Σσς'’ʰ\u0301\u0903 .\u200d", max_size=12))
 def test_sigma_is_final_where_python_has_it_final(text: str) -> None:
