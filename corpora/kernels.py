@@ -10,23 +10,12 @@ each maximal part, as Python's decoder does.
 # mypy: disable-error-code="return-value, no-any-return"
 # (NumPy's integers, which compiled code returns as int.)
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-_Function = TypeVar("_Function", bound=Callable[..., object])
-
-
-def kernel(function: _Function) -> _Function:
-    """Compile `function` when it is first called; the only place with Numba's flags.
-
-    Without `_nrt` (counted references to arrays, needed only where arrays are made) text is
-    encoded four times faster: 132 MB/s, not 34.
-    """
-    return cast(_Function, numba.njit(nogil=True, cache=True, _nrt=False)(function))
+from wordvec.compilation import byte_kernel
 
 
 class Characters(NamedTuple):
@@ -72,7 +61,7 @@ _CAPITAL_SIGMA = 0x3A3
 _DOTTED_CAPITAL_I = 0x130
 
 
-@kernel
+@byte_kernel
 def decode(text: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """Return the code point at `at` and its length; _BROKEN or _UNFINISHED and how many bytes."""
     n = len(text)
@@ -107,7 +96,7 @@ def decode(text: NDArray[np.uint8], at: int) -> tuple[int, int]:
     return code, size
 
 
-@kernel
+@byte_kernel
 def append(utf8: NDArray[np.uint8], end: int, code: int) -> int:
     """Write a code point at `end` and return where it ends."""
     if code < 0x80:
@@ -128,7 +117,7 @@ def append(utf8: NDArray[np.uint8], end: int, code: int) -> int:
     return end + 2
 
 
-@kernel
+@byte_kernel
 def place_sigmas(utf8: NDArray[np.uint8], start: int, end: int, flags: NDArray[np.uint8]) -> None:
     """Make each capital sigma of a word small: final where a cased letter precedes and none
     follows (Final_Sigma in the Unicode Standard, 3.13), ignorable characters left aside.
@@ -151,7 +140,7 @@ def place_sigmas(utf8: NDArray[np.uint8], start: int, end: int, flags: NDArray[n
         at += size
 
 
-@kernel
+@byte_kernel
 def hash_word(utf8: NDArray[np.uint8], start: int, end: int) -> int:
     """Return 63 bits of hash: FNV-1a, its upper bits mixed in (Fowler, Noll, Vo)."""
     value = np.uint64(0xCBF29CE484222325)
@@ -161,7 +150,7 @@ def hash_word(utf8: NDArray[np.uint8], start: int, end: int) -> int:
     return np.int64(value >> np.uint64(1))
 
 
-@kernel
+@byte_kernel
 def count_word(words: Words, known: int, end: int) -> int:
     """Count the word that lies after the `known` ones up to `end`; return its id.
 
@@ -194,7 +183,7 @@ def count_word(words: Words, known: int, end: int) -> int:
         slot = (slot + 1) & mask
 
 
-@kernel
+@byte_kernel
 def rebuild_slots(words: Words, known: int) -> None:
     """Fill an empty hash table with all known words."""
     mask = len(words.slots) - 1
@@ -206,7 +195,7 @@ def rebuild_slots(words: Words, known: int) -> None:
         words.slots[slot] = value >> 32 << 32 | word
 
 
-@kernel
+@byte_kernel
 def take_token(words: Words, end: int, ids: NDArray[np.int32], state: NDArray[np.int64]) -> None:
     """Count the token that lies after the known words, and append its id to the open sentence."""
     if state[OPEN] == SENTENCE_LIMIT:
@@ -220,7 +209,7 @@ def take_token(words: Words, end: int, ids: NDArray[np.int32], state: NDArray[np
     state[TOKENS] += 1
 
 
-@kernel
+@byte_kernel
 def close_sentence(ids: NDArray[np.int32], state: NDArray[np.int64]) -> None:
     """End the open sentence, if it holds anything."""
     if state[OPEN] > 0:
@@ -230,7 +219,7 @@ def close_sentence(ids: NDArray[np.int32], state: NDArray[np.int64]) -> None:
         state[OPEN] = 0
 
 
-@kernel
+@byte_kernel
 def fold_word(
     text: NDArray[np.uint8], start: int, utf8: NDArray[np.uint8], end: int, chars: Characters
 ) -> tuple[int, int]:
@@ -279,7 +268,7 @@ def fold_word(
     return at, end
 
 
-@kernel
+@byte_kernel
 def encode_words(
     text: NDArray[np.uint8],
     chars: Characters,
@@ -328,7 +317,7 @@ def encode_words(
     return False
 
 
-@kernel
+@byte_kernel
 def encode_fields(
     text: NDArray[np.uint8],
     chars: Characters,  # noqa: ARG001 - called as encode_words is
@@ -383,7 +372,7 @@ def encode_fields(
     return False
 
 
-@kernel
+@byte_kernel
 def renumber(
     ids: NDArray[np.int32], rows: NDArray[np.int32], out: NDArray[np.int32], in_sentence: bool
 ) -> tuple[int, bool]:
@@ -407,7 +396,7 @@ def renumber(
     return written, in_sentence
 
 
-@kernel
+@byte_kernel
 def gather_words(
     words: Words, order: NDArray[np.int64], utf8: NDArray[np.uint8], offsets: NDArray[np.int64]
 ) -> None:

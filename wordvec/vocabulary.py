@@ -268,7 +268,7 @@ class CorpusReport:
     distinct_words: int
     """Distinct words before `min_count`."""
     invalid_bytes: int
-    """Bytes that were not valid UTF-8, each read as U+FFFD."""
+    """Bytes that were not valid UTF-8; each run of them is read as U+FFFD."""
     sha256: str
     """Digest of the decompressed text."""
 
