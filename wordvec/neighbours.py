@@ -61,4 +61,4 @@ def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     length = np.sqrt(np.dot(wide, wide))
     if not 0 < length < np.inf:
         return np.zeros(vector.shape, np.float32)
-    return (wide / length).astype(np.float32)
+    return np.asarray(wide / length, np.float32)

@@ -55,9 +55,9 @@ def _candidates(
     letters = sorted(set(typed))[:32]
     for i, letter in enumerate(letters):
         for form in (letter, letter.upper()):
-            utf8 = list(form.encode("utf-8", "surrogatepass"))
-            bits[utf8[-1]] |= np.uint32(1 << i)
-            thirds[utf8] = 0
+            spelled = list(form.encode("utf-8", "surrogatepass"))
+            bits[spelled[-1]] |= np.uint32(1 << i)
+            thirds[spelled] = 0
     shortest, longest = len(typed) - most, 4 * (len(typed) + most)
     rows, bounds = [], []
     for start in range(0, min(len(table), _MOST_FREQUENT), _WORDS_PER_BLOCK):

@@ -79,7 +79,7 @@ class WordVectors:
                 f"matrix of shape {self.vectors.shape} for {n} words; expected one row each"
             )
         self.vector_size: int = self.vectors.shape[1]
-        self.counts = None if counts is None else np.asarray(counts, np.uint64)
+        self.counts = None if counts is None else _whole_numbers(counts)
         if self.counts is not None and self.counts.shape != (n,):
             raise ValueError(f"counts of shape {self.counts.shape} for {n} words; expected ({n},)")
         self.output: Vector | None = None if output is None else np.asarray(output, np.float32)
@@ -451,6 +451,13 @@ class WordVectors:
         rows = best_rows(scores, topn + len(answered)).tolist()
         left = [row for row in rows if row not in answered][:topn]
         return [(self.index_to_key[row], float(scores[row])) for row in left]
+
+
+def _whole_numbers(counts: ArrayLike) -> NDArray[np.uint64]:
+    given = np.asarray(counts)
+    if given.dtype.kind not in "ui" or (given.dtype.kind == "i" and np.any(given < 0)):
+        raise ValueError("counts hold a number that is not whole or is below 0")
+    return given.astype(np.uint64, copy=False)
 
 
 def _cosine(a: Vector, b: Vector) -> float:

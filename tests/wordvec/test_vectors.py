@@ -127,6 +127,8 @@ def test_norms_that_are_given_are_used(vectors):
         ({"matrix": np.ones(3)}, r"matrix of shape \(3,\) for 3 words"),
         ({"matrix": np.ones((3, 0))}, r"matrix of shape \(3, 0\) for 3 words"),
         ({"counts": [1, 2]}, r"counts of shape \(2,\) for 3 words"),
+        ({"counts": [3, 2, -1]}, "counts hold a number that is not whole or is below 0"),
+        ({"counts": [3, 2, 1.5]}, "counts hold a number that is not whole or is below 0"),
         ({"output": np.ones((3, 2))}, r"output layer of shape \(3, 2\); expected .* \(3, 4\)"),
         ({"norms": np.ones(2)}, r"norms of shape \(2,\) for 3 words"),
     ],

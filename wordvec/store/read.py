@@ -113,6 +113,20 @@ def map_store(
     return header, arrays
 
 
+def read_digests(path: str | os.PathLike[str]) -> dict[layout.DataSet, str]:
+    """Return the SHA-256 that the store records for each data set, in hexadecimal digits.
+
+    Raises
+    ------
+    FormatError
+        As `open_store` does, or if a digest is missing or of another kind.
+    """
+    with _open_hdf5(path) as file:
+        reader = _Reader(file, path)
+        data_sets = reader.header().extents
+        return reader.digests(list(data_sets))
+
+
 def _view(mapped: mmap.mmap, data_set: layout.DataSet, extent: Extent) -> NDArray[Any]:
     flat = np.frombuffer(mapped, data_set.dtype, prod(extent.shape), extent.place)
     return flat.reshape(extent.shape)
@@ -155,13 +169,13 @@ def _check_signature(path: str | os.PathLike[str]) -> None:
 
 
 class _Reader:
-    """Reads and checks the header of one open file."""
+    """Reads and checks the header of one open file: what a group of it holds."""
 
-    def __init__(self, file: h5py.File, path: str | os.PathLike[str]) -> None:
-        self._id = file.id
-        self._file = file
+    def __init__(self, group: h5py.Group, path: str | os.PathLike[str]) -> None:
+        self._id = group.id
+        self._group = group
         self._path = path
-        self._bytes = os.fstat(file.id.get_vfd_handle()).st_size
+        self._bytes = os.fstat(group.file.id.get_vfd_handle()).st_size
 
     def header(self) -> StoreHeader:
         """Return the header, all of it checked."""
@@ -197,6 +211,25 @@ class _Reader:
             extents=extents,
         )
 
+    def digests(self, data_sets: list[layout.DataSet]) -> dict[layout.DataSet, str]:
+        """Return the recorded digest of each of `data_sets`."""
+        self._check_link(layout.CHECKSUMS)
+        group = self._group[layout.CHECKSUMS]
+        if not isinstance(group, h5py.Group):
+            raise FormatError(f"{self._path}: /{layout.CHECKSUMS} is not a group")
+        inside = _Reader(group, self._path)
+        algorithm = inside._text("algorithm")
+        if algorithm != layout.CHECKSUM_ALGORITHM:
+            raise FormatError(
+                f"{self._path}: /{layout.CHECKSUMS} are of the algorithm {algorithm!r}; "
+                f"expected {layout.CHECKSUM_ALGORITHM!r}"
+            )
+        digests = {}
+        for data_set in data_sets:
+            inside._extent(layout.DataSet(data_set.name, layout.DIGEST_DTYPE, ()), {})
+            digests[data_set] = group[data_set.name][()].decode("ascii")
+        return digests
+
     def _check_version(self) -> None:
         if not h5py.h5a.exists(self._id, b"format") or self._text("format") != layout.FORMAT:
             raise FormatError(
@@ -217,7 +250,7 @@ class _Reader:
         attribute = h5py.h5a.open(self._id, name.encode())
         if attribute.shape != () or attribute.get_storage_size() > self._bytes:
             raise FormatError(f"{self._path}: the attribute {name} is not a single value")
-        return self._file.attrs[name]
+        return self._group.attrs[name]
 
     def _text(self, name: str) -> str:
         value = self._attribute(name)
@@ -245,15 +278,20 @@ class _Reader:
             raise FormatError(f"{self._path}: the attribute provenance is not a JSON object")
         return provenance
 
+    def _check_link(self, name: str) -> str:
+        """Check that `name` is an object of this file; return how messages call it."""
+        key = f"{self._path}: {self._group.name.rstrip('/')}/{name}"
+        if not self._id.links.exists(name.encode()):
+            raise FormatError(f"{key} is missing")
+        if self._id.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
+            raise FormatError(f"{key} is a link; expected the data themselves")
+        return key
+
     def _extent(self, data_set: layout.DataSet, lengths: dict[str, int]) -> Extent:
         """Return where `data_set` lies, once it is sure to be plain bytes inside the file."""
-        key, name = f"{self._path}: /{data_set.name}", data_set.name.encode()
-        if not self._id.links.exists(name):
-            raise FormatError(f"{key} is missing")
-        if self._id.links.get_info(name).type != h5py.h5l.TYPE_HARD:
-            raise FormatError(f"{key} is a link; expected a data set")
+        key = self._check_link(data_set.name)
         try:
-            found = h5py.h5d.open(self._id, name)
+            found = h5py.h5d.open(self._id, data_set.name.encode())
         except KeyError as error:
             raise FormatError(f"{key} is not a data set, or is damaged") from error
         how = found.get_create_plist()
@@ -273,9 +311,12 @@ class _Reader:
             length != want if want is not None else length < 1
             for length, want in zip(found.shape, expected, strict=True)
         ):
+            known = ", ".join(
+                f"{axis} {lengths[axis]}" for axis in data_set.axes if axis in lengths
+            )
             raise FormatError(
-                f"{key} has the shape {found.shape}; expected ({', '.join(data_set.axes)}) "
-                f"with {lengths['words']} words and dim {lengths['dim']}"
+                f"{key} has the shape {found.shape}; "
+                f"expected ({', '.join(data_set.axes)}){known and ' with ' + known}"
             )
         place = found.get_offset()
         size = prod(found.shape) * found.dtype.itemsize

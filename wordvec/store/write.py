@@ -6,6 +6,7 @@ bytes, so that a full disk is an ordinary OSError, and the file is renamed when 
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -26,6 +27,7 @@ from wordvec.store.read import open_store
 from wordvec.vectors import WordVectors
 
 _BLOCK_BYTES = 1 << 24
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -270,4 +272,5 @@ def _sync_folder(folder: Path) -> None:
 
 def _cannot_write(path: str | os.PathLike[str], error: OSError) -> OutputError:
     reason = os.strerror(error.errno) if error.errno else str(error.args[-1])
-    return OutputError(f"{path} cannot be written: {reason}; make room or write elsewhere")
+    remedy = "make room or write elsewhere" if error.errno in _NO_ROOM else "write elsewhere"
+    return OutputError(f"{path} cannot be written: {reason}; {remedy}")

@@ -144,7 +144,7 @@ BAD_HEADERS = {
     "a fraction of words": (attribute("words", 20.0), "the attribute words is 20.0"),
     "another dim": (
         attribute("dim", 6),
-        r"/vectors has the shape \(20, 5\); expected \(words, dim\) with 20 words and dim 6",
+        r"/vectors has the shape \(20, 5\); expected \(words, dim\) with words 20, dim 6",
     ),
     "another dtype": (
         attribute("dtype", "float16"),
