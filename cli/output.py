@@ -86,7 +86,7 @@ class ProgressBar:
             self._close()
             self._stage = progress.stage
             if progress.stage == "compiling":
-                note("compiling (some seconds the first time, none later) ...")
+                note("preparing the kernel (the first time it is compiled: some seconds) ...")
             else:
                 self._open(progress)
         if self._bar is not None:

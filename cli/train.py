@@ -119,7 +119,7 @@ def _report(
     )
     loss = "" if done.loss is None else f", loss {done.loss:.3f}"
     note(
-        f"trained  {config.epochs} epochs in {done.seconds:.1f} s, "
+        f"trained  {config.epochs} epoch{'s' * (config.epochs > 1)} in {done.seconds:.1f} s, "
         f"{speed / 1e6:.2f} million words/s{loss}"
     )
     note(f"saved    {output} ({human_bytes(size)})")
