@@ -28,9 +28,12 @@ typing: $(VENV)/installed-dev
 	ln -s $(CURDIR)/cli $(CURDIR)/corpora $(CURDIR)/evals build/typing/wordvec/
 	cd build/typing && $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml -p wordvec
 
+SEEDS ?= 1
 bench: $(VENV)/installed
-	@test -n "$(CORPUS)" || { echo "usage: make bench CORPUS=file" >&2; exit 2; }
-	$(BIN)/python -m wordvec.evals.bench train --corpus "$(CORPUS)"
+	@test -n "$(CORPUS)" || { echo "usage: make bench CORPUS=file [SEEDS=3]" >&2; exit 2; }
+	$(BIN)/python -m wordvec.evals.bench encode --corpus "$(CORPUS)"
+	$(BIN)/python -m wordvec.evals.bench train --corpus "$(CORPUS)" --seeds $(SEEDS)
+	$(BIN)/python -m wordvec.evals.bench train --corpus "$(CORPUS)" --seeds $(SEEDS) --architecture cbow
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
