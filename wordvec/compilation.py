@@ -4,8 +4,10 @@ The kernel modules take their decorators from here: `kernel` for arithmetic call
 `inlined` for the steps inside it, `byte_kernel` for loops over bytes. Importing this imports Numba.
 """
 
+import functools
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -29,13 +31,28 @@ log = logging.getLogger("wordvec")
 
 
 class _Cache(FunctionCache):  # type: ignore[misc]
-    """Numba's cache on disk, except that a disk that takes no file is no reason to fail."""
+    """Numba's cache on disk, with two gaps closed.
+
+    A disk that takes no file is no reason to fail. And code is compiled anew when a file beside
+    the kernel's has changed: Numba itself looks at the kernel's own file alone, not at those of
+    the functions that were compiled into it.
+    """
 
     def save_overload(self, signature: Any, data: Any) -> None:
         try:
             super().save_overload(signature, data)
         except OSError as error:
             log.info("compiled code is not kept, and will be compiled again: %s", error)
+
+    def _index_key(self, signature: Any, codegen: Any) -> tuple[Any, ...]:
+        folder = Path(self._py_func.__code__.co_filename).parent
+        return (*super()._index_key(signature, codegen), _stamp_sources(folder))
+
+
+@functools.cache
+def _stamp_sources(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    found = ((path.name, path.stat()) for path in folder.glob("*.py"))
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
 
 
 def kernel(function: _Function) -> _Function:

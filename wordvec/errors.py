@@ -13,7 +13,8 @@ A message says what was given, what was expected and what to do. The command lin
 one line and exits with 1; ConfigError and ExpressionError are usage errors and exit with 2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 
 class WordvecError(Exception):
@@ -45,14 +46,31 @@ class TrainingError(WordvecError):
 
 
 class UnknownWordError(WordvecError, KeyError):
-    """A word that is not in the vocabulary; carries the nearest spellings that are."""
+    """A word that is not in the vocabulary; knows the nearest spellings that are.
 
-    def __init__(self, word: str, suggestions: Sequence[str] = ()) -> None:
+    `suggest` returns them; it is called when they are first asked for, since looking through a
+    large vocabulary takes longer than whoever only catches the error may want to wait.
+    """
+
+    def __init__(self, word: str, suggest: Callable[[], Sequence[str]] = tuple) -> None:
         self.word = word
-        self.suggestions = tuple(suggestions)
+        self._suggest = suggest
         super().__init__(word)
+
+    @cached_property
+    def suggestions(self) -> tuple[str, ...]:
+        """The words whose spelling is nearest, best first."""
+        return tuple(self._suggest())
 
     def __str__(self) -> str:
         """Return the message (KeyError would show only the repr of the word)."""
         hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
         return f"{self.word!r} is not in the vocabulary{hint}"
+
+    def __reduce__(self) -> tuple[type["UnknownWordError"], tuple[str], dict[str, object]]:
+        """Pickle the word with its suggestions: the vocabulary stays behind."""
+        return (
+            type(self),
+            (self.word,),
+            {"suggestions": self.suggestions},
+        )

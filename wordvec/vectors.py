@@ -5,6 +5,7 @@ results. The matrix may be mapped from a file: it is read in blocks of rows and 
 whole. Knows nothing of training, nor of file formats beyond the call to the store's writer.
 """
 
+import functools
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
@@ -132,8 +133,9 @@ class WordVectors:
             return int(key)
         if default is not None:
             return default
-        close = close_spellings(key, self.index_to_key) if isinstance(key, str) else ()
-        raise UnknownWordError(str(key), close)
+        if isinstance(key, str):
+            raise UnknownWordError(key, functools.partial(close_spellings, key, self.index_to_key))
+        raise UnknownWordError(str(key))
 
     def resolve(self, word: str) -> int:
         """Return the row of `word` as typed or, if that is not here, of its lower-case form.

@@ -1,4 +1,5 @@
 import inspect
+import pickle
 
 import pytest
 
@@ -32,7 +33,21 @@ def test_an_unknown_word_is_also_a_key_error_with_a_readable_message():
 
 
 def test_an_unknown_word_carries_suggestions():
-    error = UnknownWordError("qeen", ["queen", "keen"])
+    error = UnknownWordError("qeen", lambda: ["queen", "keen"])
     assert error.word == "qeen"
     assert tuple(error.suggestions) == ("queen", "keen")
     assert str(error) == "'qeen' is not in the vocabulary; did you mean queen, keen?"
+
+
+def test_suggestions_are_looked_for_only_when_asked_for_and_once():
+    asked = []
+    error = UnknownWordError("qeen", lambda: asked.append(1) or ["queen"])
+    assert asked == []
+    assert [error.suggestions, error.suggestions] == [("queen",), ("queen",)]
+    assert asked == [1]
+
+
+def test_an_unknown_word_travels_between_processes_with_its_suggestions():
+    sent = pickle.dumps(UnknownWordError("qeen", lambda: ["queen"]))
+    error = pickle.loads(sent)  # noqa: S301  # made on the line above
+    assert str(error) == "'qeen' is not in the vocabulary; did you mean queen?"
