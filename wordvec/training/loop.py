@@ -7,6 +7,7 @@ tokens.
 
 import itertools
 import logging
+import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -83,8 +84,23 @@ def train_encoded(
         run.input,
         corpus.vocabulary.counts,
         output=run.output if config.save_output else None,
-        provenance={"corpus": asdict(corpus.report), "training": asdict(config)},
+        provenance={
+            "corpus": asdict(corpus.report),
+            "training": asdict(config),
+            "versions": _versions(),
+        },
     )
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions on which the numbers depend."""
+    import numba
+
+    import wordvec
+
+    python = platform.python_version()
+    ours, numbas = wordvec.__version__, numba.__version__
+    return {"wordvec": ours, "python": python, "numpy": np.__version__, "numba": numbas}
 
 
 def _load_kernel(config: TrainConfig, vocabulary: Vocabulary) -> Callable[..., None]:

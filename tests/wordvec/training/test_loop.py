@@ -133,6 +133,8 @@ def test_provenance_holds_the_corpus_and_every_option(corpus):
         "seed": 1,
         "save_output": False,
     }
+    assert provenance["versions"]["numpy"] == np.__version__
+    assert provenance["versions"]["wordvec"] == wordvec.__version__
 
 
 def test_chunks_end_with_sentences_and_cover_everything():
