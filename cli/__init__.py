@@ -13,10 +13,11 @@ from wordvec.cli.group import wordvec_group
 from wordvec.cli.info import info
 from wordvec.cli.query import query
 from wordvec.cli.train import train
+from wordvec.cli.verify import verify
 
 __all__ = ["main", "wordvec_group"]
 
-for command in (train, query, evaluate_group, info, demo):
+for command in (train, query, evaluate_group, info, verify, demo):
     wordvec_group.add_command(command)
 
 

@@ -112,6 +112,17 @@ def test_info_shows_what_the_store_remembers(store):
     assert json.loads(run("info", "-m", store, "--json").stdout)["words"] == 9
 
 
+def test_verify_finds_a_changed_byte(store, tmp_path):
+    assert "is whole" in run("verify", "-m", store).stdout
+    content = bytearray(store.read_bytes())
+    content[-8] ^= 1
+    (tmp_path / "bad.h5").write_bytes(content)
+    result = run("verify", "-m", tmp_path / "bad.h5")
+    assert result.exit_code == 1
+    assert "bad.h5" in result.stderr
+    assert result.stdout == ""
+
+
 def test_demo_keeps_to_its_own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "vectors.h5").write_bytes(b"precious")
