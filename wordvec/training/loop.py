@@ -26,6 +26,11 @@ CHUNK_TOKENS = 20_000
 """Tokens a kernel call: about ten milliseconds, long against the call and short against Ctrl-C."""
 CHUNKS_A_THREAD = 8
 """Chunks each thread gets of an epoch at least, so that none waits long for another."""
+PLACES = 16
+"""Chunks come from so many places of the corpus in turn, not from one end to the other: what
+stands together is often about one thing. On film reviews, WordSim-353 rose from .510 to .517 over
+three seeds (with two places from .517 to .524 over eight), while SimLex-999, MEN and the analogies
+stayed as they were. word2vec.c and gensim have as many places as threads."""
 LAST_RATE = 1e-4
 """Share of the first learning rate that is left at the end."""
 REPORT_SECONDS = 0.2
@@ -216,18 +221,23 @@ class _Run:
 
         The seed depends on the config's seed, the epoch and the chunk, not on the thread.
         """
+        chunks = list(itertools.pairwise(self._bounds))
+        order = np.argsort(np.arange(len(chunks)) % -(-len(chunks) // PLACES), kind="stable")
         total = len(self.corpus.ids) * self.config.epochs
+        done = 0
 
-        def rate(position: int) -> float:
-            return self.config.learning_rate * max(1 - position / total, LAST_RATE)
+        def rate() -> float:
+            return self.config.learning_rate * max(1 - done / total, LAST_RATE)
 
         for epoch in range(self.config.epochs):
-            before = epoch * len(self.corpus.ids)
             seeds = np.random.SeedSequence((self.config.seed, epoch)).generate_state(
-                len(self._bounds) - 1, np.uint64
+                len(chunks), np.uint64
             )
-            for (start, stop), seed in zip(itertools.pairwise(self._bounds), seeds, strict=True):
-                yield epoch, start, stop, (rate(before + start), rate(before + stop)), seed
+            for chunk in order:
+                start, stop = chunks[chunk]
+                first = rate()
+                done += stop - start
+                yield epoch, start, stop, (first, rate()), seeds[chunk]
 
 
 def chunk_bounds(ids: NDArray[np.int32], threads: int) -> list[int]:

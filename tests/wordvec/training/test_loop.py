@@ -7,7 +7,14 @@ import pytest
 import wordvec
 from wordvec.errors import ConfigError, TrainingError
 from wordvec.training import TrainConfig, train_encoded
-from wordvec.training.loop import CHUNK_TOKENS, chunk_bounds, make_alias_table
+from wordvec.training.loop import (
+    CHUNK_TOKENS,
+    LAST_RATE,
+    PLACES,
+    _Run,
+    chunk_bounds,
+    make_alias_table,
+)
 from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary, WordTable
 
 TOPICS = 4
@@ -147,6 +154,23 @@ def test_chunks_end_with_sentences_and_cover_everything():
     assert all(ids[bound - 1] == -1 for bound in bounds[1:])
     assert max(np.diff(bounds)) < 2 * CHUNK_TOKENS
     assert len(bounds) > 16
+
+
+def test_an_epoch_takes_every_chunk_once_from_many_places_while_the_rate_falls(corpus):
+    run = _Run(corpus, options(epochs=2, learning_rate=0.1, threads=8), lambda *_: None)
+    chunks = list(run._walk_chunks())
+    bounds = chunk_bounds(corpus.ids, threads=8)
+    assert len(chunks) == 2 * (len(bounds) - 1)
+    for epoch in (0, 1):
+        starts = [start for e, start, *_ in chunks if e == epoch]
+        assert sorted(starts) == bounds[:-1]
+        assert len(starts) > 2 * PLACES
+        assert np.ptp(starts[:PLACES]) > 0.9 * len(corpus.ids)
+    rates = [rate for chunk in chunks for rate in chunk[3]]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == 0.1
+    assert rates[-1] == pytest.approx(0.1 * LAST_RATE)
+    assert len({int(seed) for *_, seed in chunks}) == len(chunks)
 
 
 def test_the_alias_table_draws_the_distribution():
