@@ -64,8 +64,14 @@ class UnknownWordError(WordvecError, KeyError):
 
     def __str__(self) -> str:
         """Return the message (KeyError would show only the repr of the word)."""
-        hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
-        return f"{self.word!r} is not in the vocabulary{hint}"
+        message = f"{self.word!r} is not in the vocabulary"
+        try:
+            close = ", ".join(self.suggestions)
+        except (
+            FormatError
+        ) as damage:  # the words of a damaged file are read here for the first time
+            return f"{message}; {damage}"
+        return f"{message}; did you mean {close}?" if close else message
 
     def __reduce__(self) -> tuple[type["UnknownWordError"], tuple[str], dict[str, object]]:
         """Pickle the word with its suggestions: the vocabulary stays behind."""
