@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stores import change, poke, replace, small_vectors
 
-from wordvec.errors import FormatError, UnknownWordError, UnknownWordError
+from wordvec.errors import FormatError, UnknownWordError
 from wordvec.store import open_store, read_header
 from wordvec.store.layout import DATA_SETS, VECTORS
 from wordvec.vectors import WordVectors
