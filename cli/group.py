@@ -45,6 +45,7 @@ class WordvecGroup(click.Group):
 
 
 @click.group(
+    "wordvec",
     cls=WordvecGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: wordvec train corpus.txt, then wordvec query king - man + woman",
