@@ -164,7 +164,8 @@ def _check_signature(path: str | os.PathLike[str]) -> None:
         raise FormatError(f"{path} cannot be read: {reason}") from error
     if signature != layout.HDF5_SIGNATURE:
         raise FormatError(
-            f"{path} is not a wordvec store (it is not HDF5); `wordvec convert` reads other formats"
+            f"{path} is {'empty' if not signature else 'not HDF5'}, so not a wordvec store; "
+            "`wordvec train` makes one, -m names another"
         )
 
 

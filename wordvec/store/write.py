@@ -37,8 +37,10 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
     ------
     OutputError
         If the folder is missing or may not be written to, if `path` is something else than a
-        file, or exists and `overwrite` is false.
+        file, or exists and `overwrite` is false, or is not a store (only a store is ever
+        replaced: a corpus never is); if $SOURCE_DATE_EPOCH is not a number.
     """
+    _time(None)
     if not os.fspath(path):
         raise OutputError("the output path is empty; give the name of a file")
     target = _target(path)
@@ -55,6 +57,11 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
             raise OutputError(f"{path} is not an ordinary file; give another name")
         if not overwrite:
             raise OutputError(f"{path} exists; --force (in Python overwrite=True) replaces it")
+        if not _is_replaceable(target):
+            raise OutputError(
+                f"{path} exists and is no store, so it is not replaced; "
+                "remove it yourself or give another name"
+            )
     if not target.parent.is_dir():
         raise OutputError(f"{path}: there is no folder {target.parent}; make it first")
     if not os.access(target.parent, os.W_OK | os.X_OK):
@@ -113,6 +120,12 @@ def write_store(
     except OSError as error:
         raise _cannot_write(path, error) from error
     _sync_folder(target.parent)
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Return whether there is a store at `path`, by its first bytes, or nothing to lose."""
+    with path.open("rb") as file:
+        return file.read(len(layout.HDF5_SIGNATURE)) in (b"", layout.HDF5_SIGNATURE)
 
 
 def _target(path: str | os.PathLike[str]) -> Path:

@@ -91,8 +91,11 @@ def test_data_sets_and_attributes_that_are_not_known_are_ignored(path):
     [
         (lambda p: p.unlink(), "there is no such file; `wordvec train` makes one"),
         (lambda p: (p.unlink(), p.mkdir()), "is not a file; expected a store"),
-        (lambda p: p.write_bytes(b""), "is not a wordvec store .*not HDF5"),
-        (lambda p: p.write_text("king 1 2 3\n"), "not a wordvec store .*`wordvec convert`"),
+        (lambda p: p.write_bytes(b""), "is empty, so not a wordvec store"),
+        (
+            lambda p: p.write_text("king 1 2 3\n"),
+            "not HDF5, so not a wordvec store; `wordvec train`",
+        ),
         (lambda p: (p.unlink(), os.mkfifo(p)), "is not a file"),
         (lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n"), "vectors.h5 is damaged: HDF5 says"),
         (lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(5000)), "is damaged: HDF5 says"),

@@ -20,6 +20,9 @@ from wordvec.errors import OutputError
 from wordvec.store import check_writable, layout, open_store, write, write_store
 from wordvec.vectors import WordVectors
 
+MINE = b"\x89HDF\r\n\x1a\n, for all that is looked at"
+"""A file that is there already: only what looks like a store is replaced."""
+
 
 @pytest.fixture
 def path(tmp_path):
@@ -174,21 +177,21 @@ def test_nothing_is_left_beside_the_store(path):
 
 
 def test_an_existing_file_is_kept_unless_told_otherwise(path):
-    path.write_text("mine")
+    path.write_bytes(MINE)
     with pytest.raises(
         OutputError, match=r"vectors.h5 exists; --force .*overwrite=True.* replaces"
     ):
         small_vectors().save(path)
-    assert path.read_text() == "mine"
+    assert path.read_bytes() == MINE
     small_vectors().save(path, overwrite=True)
     assert len(open_store(path)) == 20
 
 
 def test_a_file_that_appears_meanwhile_is_kept(path, monkeypatch):
-    monkeypatch.setattr(write, "_check", lambda *_: path.write_text("mine"))
+    monkeypatch.setattr(write, "_check", lambda *_: path.write_bytes(MINE))
     with pytest.raises(OutputError, match="exists"):
         small_vectors().save(path)
-    assert path.read_text() == "mine"
+    assert path.read_bytes() == MINE
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -259,15 +262,15 @@ def test_a_folder_that_may_not_be_written_to_is_refused(path, monkeypatch):
 def test_checking_changes_nothing(path):
     check_writable(path)
     assert list(path.parent.iterdir()) == []
-    path.write_text("mine")
+    path.write_bytes(MINE)
     check_writable(path, overwrite=True)
-    assert path.read_text() == "mine"
+    assert path.read_bytes() == MINE
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
 @pytest.mark.parametrize("step", ["_lay_out", "_fill", "_check"])
 def test_an_interruption_leaves_the_old_file_and_nothing_else(path, monkeypatch, error, step):
-    path.write_text("mine")
+    path.write_bytes(MINE)
     whole = getattr(write, step)
 
     def interrupted(*arguments):
@@ -277,7 +280,7 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(path, monkeypatch,
     monkeypatch.setattr(write, step, interrupted)
     with pytest.raises(error, match="stop"):
         small_vectors().save(path, overwrite=True)
-    assert path.read_text() == "mine"
+    assert path.read_bytes() == MINE
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -313,7 +316,7 @@ except OutputError as error:
 
 @pytest.mark.parametrize("limit", [0, 100, 4096, 7000, 10_000])
 def test_a_full_disk_is_one_line_and_keeps_the_old_file(path, limit):
-    path.write_text("mine")
+    path.write_bytes(MINE)
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(limit)],
         cwd=path.parent,
@@ -326,7 +329,7 @@ def test_a_full_disk_is_one_line_and_keeps_the_old_file(path, limit):
     assert done.stdout == (
         f"vectors.h5 cannot be written: {os.strerror(errno.EFBIG)}; make room or write elsewhere\n"
     )
-    assert path.read_text() == "mine"
+    assert path.read_bytes() == MINE
     assert list(path.parent.iterdir()) == [path]
 
 
