@@ -1,5 +1,6 @@
 """`wordvec query`: the words nearest to an expression."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -9,16 +10,28 @@ import click
 import wordvec
 from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import note, print_json, print_table
-from wordvec.errors import ExpressionError
+from wordvec.errors import ExpressionError, UnknownWordError, WordvecError
 from wordvec.expression import parse_expression
 from wordvec.vectors import WordVectors
 
 Method = Literal["add", "mul"]
 
 
+class _ExpressionCommand(click.Command):
+    """A command whose quoted argument may begin with a minus."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # "- man + king" and "-man + king" are no options: a space keeps click from seeing any.
+        spaced = [f" {arg}" if re.match(r"-(\S*\s+[-+]|\s)", arg) else arg for arg in args]
+        return super().parse_args(ctx, spaced)
+
+
 @click.command(
+    cls=_ExpressionCommand,
+    # "-man" alone is for the expression to judge, too.
+    context_settings={"ignore_unknown_options": True},
     epilog="Examples: wordvec query king - man + woman | "
-    'wordvec query "2*paris - (france + italy)" -n 5 | wordvec query - < questions.txt'
+    'wordvec query "2*paris - (france + italy)" -n 5 | wordvec query - < questions.txt',
 )
 @click.argument("expression", nargs=-1, required=True)
 @model_option
@@ -39,46 +52,66 @@ Method = Literal["add", "mul"]
 )
 @json_option
 def query(
-    expression: tuple[str, ...],
-    model: Path,
-    topn: int,
-    method: Literal["add", "mul"],
-    as_json: bool,
+    expression: tuple[str, ...], model: Path, topn: int, method: Method, as_json: bool
 ) -> None:
     """Show the words nearest to EXPRESSION.
 
-    An expression is a word, or words with + and - between them, numbers times words, and
-    parentheses. A lone - reads one expression a line from standard input. The words asked for are
-    not among the answers.
+    An expression is a word, or words with + and - between them (and spaces around these), numbers
+    times words, and parentheses. A lone - reads one expression a line from standard input and
+    answers each as it comes. The words asked for are not among the answers.
     """
-    asked = [line.strip() for line in sys.stdin] if expression == ("-",) else [" ".join(expression)]
-    asked = [text for text in asked if text]
-    if not asked:
-        raise ExpressionError("standard input holds no expression; give one a line")
-    for text in asked:
-        parse_expression(text)  # a slip of the pen is told before the file is opened
-    vectors = wordvec.open(model)
-    results = [_answer(vectors, text, topn, method) for text in asked]
-    if as_json:
-        print_json(results[0] if expression != ("-",) else results)
+    if expression == ("-",):
+        _answer_lines(model, topn, method, as_json=as_json)
         return
-    for number, result in enumerate(results):
-        if len(results) > 1:
-            click.echo(("\n" if number else "") + result["query"])
-        answers = enumerate(result["answers"], start=1)
-        print_table(
-            [(rank, answer["word"], answer["score"]) for rank, answer in answers],
-            header=("rank", "word", "score"),
-        )
+    text = " ".join(expression)
+    parse_expression(text)  # a slip of the pen is told before the file is opened
+    result = _answer(wordvec.open(model), text, topn, method)
+    if as_json:
+        print_json(result)
+    else:
+        _show(result)
+
+
+def _answer_lines(model: Path, topn: int, method: Method, *, as_json: bool) -> None:
+    """Answer each line of standard input; a line that cannot be answered does not stop the rest."""
+    vectors = wordvec.open(model)
+    results, failed = [], 0
+    for number, line in enumerate(sys.stdin, start=1):
+        text = line.strip().removeprefix("\ufeff")
+        if not text:
+            continue
+        try:
+            result = _answer(vectors, text, topn, method)
+        except (ExpressionError, UnknownWordError) as error:
+            failed += 1
+            note(f"line {number}: {error}")
+            result = {"query": text, "method": method, "error": str(error)}
+        results.append(result)
+        if not as_json:
+            click.echo(("\n" if len(results) > 1 else "") + text)
+            if "answers" in result:
+                _show(result)
+    if as_json:
+        print_json(results)
+    if not results:
+        raise ExpressionError("standard input holds no expression; give one a line")
+    if failed:
+        raise WordvecError(f"{failed} of {len(results)} lines could not be answered")
 
 
 def _answer(vectors: WordVectors, text: str, topn: int, method: Method) -> dict[str, Any]:
-    for term in parse_expression(text):
-        if term.word not in vectors and term.word.lower() in vectors:
-            note(f"{term.word} is not in the vocabulary; {term.word.lower()} answers for it")
     ranking = vectors.query(text, topn=topn, method=method)
-    return {
-        "query": text,
-        "method": method,
-        "answers": [{"word": word, "score": score} for word, score in ranking],
-    }
+    for term in parse_expression(text):
+        found = vectors.index_to_key[vectors.resolve(term.word)]
+        if found != term.word:
+            note(f"{term.word} is not in the vocabulary; {found} answers for it")
+    answers = [{"word": word, "score": score} for word, score in ranking]
+    return {"query": text, "method": method, "answers": answers}
+
+
+def _show(result: dict[str, Any]) -> None:
+    ranking = enumerate(result["answers"], start=1)
+    print_table(
+        [(rank, answer["word"], answer["score"]) for rank, answer in ranking],
+        header=("rank", "word", "score"),
+    )

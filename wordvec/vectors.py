@@ -7,6 +7,7 @@ whole. Knows nothing of training, nor of file formats beyond the call to the sto
 
 import functools
 import os
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, overload
 
@@ -138,7 +139,9 @@ class WordVectors:
         raise UnknownWordError(str(key))
 
     def resolve(self, word: str) -> int:
-        """Return the row of `word` as typed or, if that is not here, of its lower-case form.
+        """Return the row of `word` as typed or, if that is not here, of its usual form.
+
+        That is: composed (Unicode's NFC), in lower case, with a straight apostrophe.
 
         Raises
         ------
@@ -151,11 +154,10 @@ class WordVectors:
         0
         """
         row = self.index_to_key.find(word)
-        return row if row != MISSING else self.get_index(word, self._lower_row(word))
-
-    def _lower_row(self, word: str) -> int | None:
-        row = self.index_to_key.find(word.lower())
-        return None if row == MISSING else row
+        if row == MISSING:
+            usual = unicodedata.normalize("NFC", word).lower().replace("\u2019", "'")
+            row = self.index_to_key.find(usual)
+        return self.get_index(word) if row == MISSING else row
 
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
         """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only.
@@ -409,10 +411,11 @@ class WordVectors:
             return self.resolve(term.word)
         except UnknownWordError:
             parts = term.word.replace("+", " ").replace("-", " ").split()
-            if len(parts) > 1 and all(part in self or part.lower() in self for part in parts):
+            known = [part for part in parts if part in self or part.lower() in self]
+            if parts and parts != [term.word] and known == parts:
                 raise ExpressionError(
-                    f"{term.word!r} is not in the vocabulary but its parts are; "
-                    "put spaces around + and -"
+                    f"{term.word!r} is not in the vocabulary but {' and '.join(parts)} "
+                    f"{'are' if len(parts) > 1 else 'is'}; put spaces around + and -"
                 ) from None
             raise
 

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from command import wordvec
 
 from wordvec import WordVectors
 from wordvec.cli import wordvec_group
@@ -65,12 +66,48 @@ def test_the_store_is_found_through_the_environment_or_here(store, tmp_path, mon
 
 
 def test_lines_from_standard_input_are_answered_one_by_one(store):
-    result = run("query", "-", "-m", store, "-n", 1, input="king - man + woman\n\nbread\n")
+    result = run("query", "-", "-m", store, "-n", 1, input="\ufeffking - man + woman\n\nbread\n")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines()[0] == "king - man + woman"
     assert "bread" in result.stdout.splitlines()
     many = json.loads(run("query", "-", "-m", store, "--json", input="king\nbread\n").stdout)
     assert [answer["query"] for answer in many] == ["king", "bread"]
+
+
+def test_a_line_that_cannot_be_answered_does_not_stop_the_rest(store):
+    lines = "king\nquen\nking +\nbread\n"
+    result = run("query", "-", "-m", store, input=lines)
+    assert result.exit_code == 1
+    assert result.stdout.count("rank") == 2
+    told = result.stderr.splitlines()
+    assert told[0].startswith("line 2: 'quen' is not in the vocabulary; did you mean queen")
+    assert told[1].startswith("line 3: expected a word")
+    assert told[2] == "wordvec: 2 of 4 lines could not be answered"
+    documents = json.loads(run("query", "-", "-m", store, "--json", input=lines).stdout)
+    assert ["error" in document for document in documents] == [False, True, True, False]
+
+
+def test_a_leading_minus_subtracts_and_a_glued_one_is_explained(store):
+    assert run("query", "- man + king", "-m", store).exit_code == 0
+    assert run("query", "-", "man", "+", "king", "-m", store).exit_code == 0
+    glued = run("query", "-king + man", "-m", store)
+    assert glued.exit_code == 2
+    assert "'-king' is not in the vocabulary but king is; put spaces" in glued.stderr
+
+
+def test_a_decomposed_word_and_a_curly_apostrophe_find_the_usual_form(tmp_path):
+    matrix = np.eye(3, dtype=np.float32)
+    WordVectors(["k\u00f6nig", "don't", "x"], matrix).save(tmp_path / "v.h5")
+    for typed in ("Ko\u0308nig", "don\u2019t"):
+        result = run("query", typed, "-m", tmp_path / "v.h5")
+        assert result.exit_code == 0
+        assert "answers for it" in result.stderr
+
+
+def test_output_that_cannot_show_a_word_shows_its_code(store):
+    process = wordvec("query", "bread", "-m", store, env={"PYTHONIOENCODING": "latin-1"})
+    assert process.returncode == 0
+    assert rb"\u03bb" in process.stdout
 
 
 def test_a_lower_case_form_answers_and_stderr_says_so(store):
