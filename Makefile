@@ -10,6 +10,7 @@ export PYTHONSAFEPATH := 1
 
 demo: $(VENV)/installed
 	$(BIN)/wordvec demo
+	@echo "The wordvec command is in $(VENV)/bin; to have it at hand: . $(VENV)/bin/activate"
 
 test: lint
 	$(BIN)/pytest
@@ -36,7 +37,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m wordvec.evals.bench train --corpus "$(CORPUS)" --seeds $(SEEDS) --architecture cbow
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) wordvec-demo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -4,7 +4,9 @@
 is printed. Importing this loads neither Numba nor gensim, scipy or sklearn.
 """
 
+import io
 import signal
+import sys
 from types import FrameType
 
 from wordvec.cli.demo import demo
@@ -23,6 +25,10 @@ for command in (train, query, evaluate_group, info, verify, demo):
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or pipe that cannot show a word shows its code instead of failing.
+            stream.reconfigure(errors="backslashreplace")
     # Without this, `kill` would leave half-written temporary files behind.
     signal.signal(signal.SIGTERM, _exit_on_signal)
     wordvec_group.main(prog_name="wordvec")

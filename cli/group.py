@@ -1,6 +1,7 @@
 """The top-level command, and the one place where errors become one line and an exit code."""
 
 import errno
+import logging
 import os
 import sys
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import click
 
 import wordvec
+from wordvec.cli.output import note
 from wordvec.errors import ConfigError, ExpressionError, WordvecError
 
 
@@ -23,11 +25,19 @@ class Failure(click.ClickException):
         click.echo(f"wordvec: {self.format_message()}", file=file, err=True)
 
 
+class _Notes(logging.Handler):
+    """Shows what the library logs as warnings."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        note(f"warning: {record.getMessage()}")
+
+
 class WordvecGroup(click.Group):
     """A click group whose commands may raise wordvec's errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; show an error as one line, or whole with --debug."""
+        logging.getLogger("wordvec").handlers = [_Notes(logging.WARNING)]
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -41,6 +51,9 @@ class WordvecGroup(click.Group):
                 raise
             usage = isinstance(error, ConfigError | ExpressionError)
             message = str(error) or "there is not enough memory for this"
+            if isinstance(error, OSError):
+                where = error.filename or "the output"
+                message = f"{where} cannot be read or written: {error.strerror or error}"
             raise Failure(message, 2 if usage else 1) from error
 
 

@@ -51,7 +51,10 @@ def _config_option(
 @_config_option("min_count", int, "Leave out words rarer than this.")
 @_config_option("subsample", float, "Thin out words above this share of the text; 0: none.")
 @_config_option(
-    "learning_rate", float, "First learning rate; falls to nothing.", "0.025; cbow: 0.05"
+    "learning_rate",
+    float,
+    "First learning rate; falls to 1/10,000.",
+    "0.025, for cbow 0.05",
 )
 @_config_option(
     "threads", int, "1 repeats exactly with a seed.", "$WORDVEC_THREADS, else the CPUs to be had"
@@ -65,9 +68,13 @@ def _config_option(
     help="words: letters and digits of any alphabet, lower-cased; whitespace: text that is "
     "tokenized already.",
 )
-@click.option("--field", help="The key of JSON lines that holds the text.")
-@click.option("--save-output", is_flag=True, help="Keep the output layer in the file.")
-@click.option("--force", is_flag=True, help="Overwrite the output file.")
+@click.option("--field", help="The key of JSON lines that holds the text; by default text.")
+@click.option(
+    "--save-output",
+    is_flag=True,
+    help="Keep the output layer, too.",
+)
+@click.option("--force", is_flag=True, help="Replace the output file if it is a store.")
 @json_option
 def train(
     corpus: tuple[str, ...],
@@ -86,12 +93,13 @@ def train(
     import wordvec
     from wordvec.store.write import check_writable
 
-    chosen = {name: value for name, value in options.items() if value is not None}
-    config = TrainConfig(**chosen)
+    if str(output) == "-":
+        raise OutputError("a store cannot go to standard output; give the name of a file with -o")
     for source in corpus:
         if source != "-" and output.exists() and Path(source).exists() and output.samefile(source):
             raise OutputError(f"{output} is the corpus itself; give another name with -o")
     check_writable(output, overwrite=force)
+    config = TrainConfig(**{name: value for name, value in options.items() if value is not None})
     with ProgressBar() as progress:
         vectors = wordvec.train(corpus, config, tokenizer=tokenizer, field=field, progress=progress)
     vectors.save(output, overwrite=force)
@@ -110,12 +118,10 @@ def _report(
         saved = {"path": str(output), "bytes": size, "words": len(vectors), "dim": config.dim}
         print_json({"corpus": read, "options": asdict(config), "training": run, "saved": saved})
         return
-    if read["invalid_bytes"]:
-        note(f"warning: {read['invalid_bytes']:,} bytes were not valid UTF-8; read as U+FFFD")
     note(
         f"read     {human_bytes(read['bytes'])}, {read['tokens']:,} words; "
         f"{len(vectors):,} of {read['distinct_words']:,} different words occur "
-        f"{config.min_count} times or more"
+        f"{config.min_count} time{'s' * (config.min_count > 1)} or more"
     )
     loss = "" if done.loss is None else f", loss {done.loss:.3f}"
     note(

@@ -100,7 +100,7 @@ def _read_zstd(file: BinaryIO, name: str) -> Iterator[bytes]:
         import zstandard
     except ModuleNotFoundError as error:
         raise CorpusError(
-            f"{name} is compressed with Zstandard; to read it: pip install 'wordvec[zstd]'"
+            f"{name} is compressed with Zstandard; to read it: pip install zstandard"
         ) from error
     # 2 GiB: the window of files made with --long=31, which takes memory only where it is used.
     decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 31)

@@ -6,6 +6,7 @@ text, never the corpus. Knows nothing of the forms of files (`readers`) or of by
 """
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -18,6 +19,8 @@ from wordvec.corpora.scratch import disk_errors, open_scratch, scratch_folder
 from wordvec.corpora.tokenizers import TOKENIZERS, characters
 from wordvec.errors import ConfigError, CorpusError
 from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary, WordTable
+
+log = logging.getLogger("wordvec")
 
 LONGEST_TOKEN = 1 << 20  # bytes; what is longer is no text, and would be read again and again
 _IDS_PER_BLOCK = 1 << 20
@@ -44,11 +47,22 @@ def encode(
         encoder = Encoder("whitespace" if corpus.tokenized else tokenizer, file, folder)
         digest, size = hashlib.sha256(), 0
         for name, blocks in corpus.texts:
+            begin, invalid = size, encoder.total(kernels.INVALID)
             for block in blocks:
                 digest.update(block)
                 size += len(block)
                 encoder.feed(block, name)
             encoder.end_text(name)
+            invalid = encoder.total(kernels.INVALID) - invalid
+            if invalid:
+                log.warning(
+                    "%s: %s bytes, %.1f %% of it, are not valid UTF-8 and were read as U+FFFD; "
+                    "if it is in another encoding, convert it first, for example: "
+                    "iconv -f WINDOWS-1252 -t UTF-8",
+                    name,
+                    f"{invalid:,}",
+                    100 * invalid / (size - begin),
+                )
         more = f" and {len(corpus.names) - 1} more" if len(corpus.names) > 1 else ""
         vocabulary, rows = encoder.vocabulary(min_count, corpus.names[0] + more)
         report = CorpusReport(
@@ -136,7 +150,7 @@ class Encoder:
             word = self._words.utf8[first:last].tobytes().decode("utf-8")
             raise CorpusError(
                 f"no word in {name} occurs {min_count} times: the most frequent, {word!r}, occurs "
-                f"{counts[order[0]]} times; give more text or a lower --min-count"
+                f"{counts[order[0]]}; give more text or a lower --min-count"
             )
         lengths = np.diff(self._words.offsets[: known + 1])
         utf8 = np.empty(lengths[kept].sum(), np.uint8)

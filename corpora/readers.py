@@ -76,7 +76,9 @@ def _read_files(
 
 
 def find_files(path: str) -> list[str]:
-    """Return the file at `path`, or all files in a folder and below, sorted, hidden ones left out.
+    """Return the file at `path`, or all files in a folder and below, sorted.
+
+    Hidden files in a folder are left out, and stores (.h5), so that vectors may lie beside text.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def find_files(path: str) -> list[str]:
     for folder, folders, files in os.walk(path, onerror=_refuse_folder, followlinks=True):
         here = Path(folder)
         folders[:] = [name for name in folders if _leads_on(here, name)]
-        found += (here / name for name in files if not name.startswith("."))
+        found += (here / name for name in files if not name.startswith(".") and name[-3:] != ".h5")
     if not found:
         raise CorpusError(f"the folder {path} holds no files; give one with text")
     return [str(file) for file in sorted(found)]

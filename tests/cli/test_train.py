@@ -107,7 +107,8 @@ def test_invalid_utf8_is_counted_and_told(tmp_path):
     (tmp_path / "text").write_bytes(b"one two \xff\xfe three\n" * 20)
     result = run("train", tmp_path / "text", "-o", tmp_path / "v.h5", *QUICK)
     assert result.exit_code == 0
-    assert "40 bytes were not valid UTF-8" in result.stderr
+    assert "text: 40 bytes, 11.8 % of it, are not valid UTF-8" in result.stderr
+    assert "iconv" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -139,13 +140,14 @@ def test_an_option_outside_its_range_is_a_usage_error(text, tmp_path, option, va
 def test_a_corpus_that_cannot_serve_is_one_clear_line(tmp_path, content, message):
     (tmp_path / "text").write_bytes(content)
     target = tmp_path / "v.h5"
-    target.write_bytes(b"precious")
+    library.WordVectors(["precious"], np.ones((1, 2), np.float32)).save(target)
+    before = target.read_bytes()
     result = run("train", tmp_path / "text", "-o", target, "--force", *QUICK)
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert str(tmp_path / "text") in result.stderr
     assert re.search(message, result.stderr)
-    assert target.read_bytes() == b"precious"
+    assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["text", "v.h5"]
 
 
@@ -171,6 +173,33 @@ def test_the_corpus_is_never_the_output(text):
     assert result.exit_code == 1
     assert "is the corpus itself" in result.stderr
     assert text.read_bytes() == before
+
+
+def test_only_a_store_is_ever_replaced(text, tmp_path):
+    (tmp_path / "a.txt").write_bytes(text.read_bytes())
+    result = run("train", tmp_path, "-o", tmp_path / "a.txt", "--force", *QUICK)
+    assert result.exit_code == 1
+    assert "is no store, so it is not replaced" in result.stderr
+    assert (tmp_path / "a.txt").read_bytes() == text.read_bytes()
+
+
+def test_vectors_may_lie_in_the_folder_of_the_corpus(text, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_bytes(text.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert run("train", ".", *QUICK).exit_code == 0
+    assert run("train", ".", "--force", *QUICK).exit_code == 0
+
+
+def test_a_senseless_source_date_epoch_is_one_clear_line(text, tmp_path):
+    environment = {"SOURCE_DATE_EPOCH": "abc"}
+    process = wordvec("train", text, "-o", tmp_path / "v.h5", env=environment)
+    assert "SOURCE_DATE_EPOCH is 'abc'" in error_line(process, 1)
+
+
+def test_a_store_does_not_go_to_standard_output(text):
+    result = run("train", text, "-o", "-")
+    assert result.exit_code == 1
+    assert "give the name of a file" in result.stderr
 
 
 def test_an_output_folder_that_does_not_exist_is_told_before_reading(text, tmp_path):

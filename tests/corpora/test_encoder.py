@@ -121,7 +121,7 @@ def test_many_sources_without_words_are_named_by_the_first(tmp_path: Path) -> No
 
 def test_too_high_a_min_count_tells_what_would_do(file: Path) -> None:
     file.write_text("the cat the dog the")
-    message = r"no word in .*corpus\.txt occurs 5 times: the most frequent, 'the', occurs 3 times;"
+    message = r"no word in .*corpus\.txt occurs 5 times: the most frequent, 'the', occurs 3;"
     with pytest.raises(CorpusError, match=message + ".* --min-count"):
         encode_corpus(file)
 

@@ -87,7 +87,7 @@ class TrainConfig:
             ("window", 1, 1_000),
             ("negatives", 1, 100),
             ("epochs", 1, 100_000),
-            ("min_count", 1, 2**62),
+            ("min_count", 1, 10**9),
             ("threads", 1, 1_024),
             ("seed", 0, 2**63 - 1),
         ):
