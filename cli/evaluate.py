@@ -53,6 +53,9 @@ def similarity(dataset: tuple[str, ...], model: Path, restrict_vocab: int, as_js
         ],
         header=("data set", "Spearman", "Pearson", "pairs found", "coverage"),
     )
+    for result in results:
+        if result.spearman != result.spearman:  # NaN
+            note(f"{result.dataset}: too few pairs are in the vocabulary to say anything")
     note(f"case ignored; the {results[0].vocabulary:,} most frequent words took part")
 
 

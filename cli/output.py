@@ -37,7 +37,7 @@ def note(message: str) -> None:
 
 
 def _number(value: float | None) -> str:
-    if value is None:
+    if value is None or value != value:  # NaN
         return "-"
     return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
 

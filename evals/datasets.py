@@ -75,7 +75,8 @@ def read_word_pairs(path: Path) -> list[WordPair]:
     Raises
     ------
     FormatError
-        If a line has fewer than three columns or no number in the third; names the line.
+        If a line has fewer than three columns or no number in the third; names the line. Or if
+        there is no pair at all.
     """
     pairs: list[WordPair] = []
     header_may_come = True
@@ -90,6 +91,8 @@ def read_word_pairs(path: Path) -> list[WordPair]:
                 "(separated by tabs, commas or spaces)"
             )
         header_may_come = False
+    if not pairs:
+        raise FormatError(f"{path} holds no word pairs; expected lines of 'word word score'")
     return pairs
 
 
@@ -102,6 +105,7 @@ def read_questions(path: Path) -> list[Question]:
     ------
     FormatError
         If a line does not hold four words, or stands before the first section; names the line.
+        Or if there is no question at all.
     """
     questions: list[Question] = []
     section = None
@@ -115,6 +119,8 @@ def read_questions(path: Path) -> list[Question]:
         if len(words) != 4:
             raise FormatError(f"{path}, line {number}: {line[:80]!r} is not four words")
         questions.append(Question(section, *words))
+    if not questions:
+        raise FormatError(f"{path} holds no questions; expected lines of four words")
     return questions
 
 

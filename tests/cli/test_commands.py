@@ -98,6 +98,18 @@ def test_eval_analogy_reports_sections_and_totals(store):
     assert document["answered"] == 2  # boy girl brother sister, and the other way round
 
 
+def test_too_few_pairs_are_told_and_none_is_an_error(store, tmp_path):
+    (tmp_path / "pairs.tsv").write_text("love\tnothing\t9\n")
+    result = run("eval", "similarity", tmp_path / "pairs.tsv", "-m", store)
+    assert "nan" not in result.stdout
+    assert "too few pairs" in result.stderr
+    for kind, what in (("similarity", "no word pairs"), ("analogy", "no questions")):
+        (tmp_path / "empty").write_text("")
+        result = run("eval", kind, tmp_path / "empty", "-m", store)
+        assert result.exit_code == 1
+        assert what in result.stderr
+
+
 def test_an_unknown_data_set_names_the_known_ones(store):
     result = run("eval", "similarity", "wordsim", "-m", store)
     assert result.exit_code == 2
