@@ -43,21 +43,29 @@ def _config_option(
     show_default=True,
     help="The store to write.",
 )
-@_config_option("architecture", click.Choice(ARCHITECTURES), "Predict contexts, or the word.")
-@_config_option("dim", int, "Numbers a vector.")
-@_config_option("window", int, "Greatest distance of a context word.")
-@_config_option("negatives", int, "Noise words for each word.")
+@_config_option(
+    "architecture",
+    click.Choice(ARCHITECTURES),
+    "skipgram predicts the words around a word, and is better on rare ones; cbow predicts a word "
+    "from those around it, and is quicker.",
+)
+@_config_option("dim", int, "Length of a vector.")
+@_config_option("window", int, "How far away a context word may be.")
+@_config_option("negatives", int, "Noise words drawn for each word.")
 @_config_option("epochs", int, "Passes over the corpus; a small one wants more.")
 @_config_option("min_count", int, "Leave out words rarer than this.")
 @_config_option("subsample", float, "Thin out words above this share of the text; 0: none.")
 @_config_option(
     "learning_rate",
     float,
-    "First learning rate; falls to 1/10,000.",
+    "First learning rate; falls steadily to a ten-thousandth of it.",
     "0.025, for cbow 0.05",
 )
 @_config_option(
-    "threads", int, "1 repeats exactly with a seed.", "$WORDVEC_THREADS, else the CPUs to be had"
+    "threads",
+    int,
+    "Threads to train with; with 1, a seed repeats exactly.",
+    "$WORDVEC_THREADS, else the CPUs to be had",
 )
 @_config_option("seed", int, "Where the random numbers start.")
 @click.option(
@@ -72,7 +80,7 @@ def _config_option(
 @click.option(
     "--save-output",
     is_flag=True,
-    help="Keep the output layer, too.",
+    help="Keep the output layer (the vectors of words as contexts), too.",
 )
 @click.option("--force", is_flag=True, help="Replace the output file if it is a store.")
 @json_option
@@ -95,9 +103,6 @@ def train(
 
     if str(output) == "-":
         raise OutputError("a store cannot go to standard output; give the name of a file with -o")
-    for source in corpus:
-        if source != "-" and output.exists() and Path(source).exists() and output.samefile(source):
-            raise OutputError(f"{output} is the corpus itself; give another name with -o")
     check_writable(output, overwrite=force)
     config = TrainConfig(**{name: value for name, value in options.items() if value is not None})
     with ProgressBar() as progress:

@@ -171,7 +171,7 @@ def test_the_corpus_is_never_the_output(text):
     before = text.read_bytes()
     result = run("train", text, "-o", text, "--force", *QUICK)
     assert result.exit_code == 1
-    assert "is the corpus itself" in result.stderr
+    assert "is no store, so it is not replaced" in result.stderr
     assert text.read_bytes() == before
 
 
