@@ -55,14 +55,7 @@ def encode(
             encoder.end_text(name)
             invalid = encoder.total(kernels.INVALID) - invalid
             if invalid:
-                log.warning(
-                    "%s: %s bytes, %.1f %% of it, are not valid UTF-8 and were read as U+FFFD; "
-                    "if it is in another encoding, convert it first, for example: "
-                    "iconv -f WINDOWS-1252 -t UTF-8",
-                    name,
-                    f"{invalid:,}",
-                    100 * invalid / (size - begin),
-                )
+                _warn_of_encoding(name, invalid, size - begin)
         more = f" and {len(corpus.names) - 1} more" if len(corpus.names) > 1 else ""
         vocabulary, rows = encoder.vocabulary(min_count, corpus.names[0] + more)
         report = CorpusReport(
@@ -78,6 +71,14 @@ def encode(
         with disk_errors(folder):
             ids = _renumber(file, rows)
     return EncodedCorpus(ids, vocabulary, report)
+
+
+def _warn_of_encoding(name: str, invalid: int, size: int) -> None:
+    log.warning(
+        f"{name}: {invalid:,} bytes, {invalid / size:.1%} of it, are not valid UTF-8 and were read "
+        "as U+FFFD; if it is in another encoding, convert it first, for example: "
+        "iconv -f WINDOWS-1252 -t UTF-8"
+    )
 
 
 class Encoder:

@@ -107,7 +107,7 @@ def test_invalid_utf8_is_counted_and_told(tmp_path):
     (tmp_path / "text").write_bytes(b"one two \xff\xfe three\n" * 20)
     result = run("train", tmp_path / "text", "-o", tmp_path / "v.h5", *QUICK)
     assert result.exit_code == 0
-    assert "text: 40 bytes, 11.8 % of it, are not valid UTF-8" in result.stderr
+    assert "text: 40 bytes, 11.8% of it, are not valid UTF-8" in result.stderr
     assert "iconv" in result.stderr
 
 
