@@ -79,8 +79,6 @@ class Benchmark:
             "is the whole process, from that file to the tool's own format. Memory is "
             f"{_kind_of_memory()} above an idle interpreter with the same imports. Scores: "
             "Spearman's correlation and accuracy, times 100, over the 300,000 most frequent words.",
-            "- Both learning rates fall linearly to a ten-thousandth. gensim is given its own "
-            "epoch by epoch: with several threads and `corpus_file=` it would fall too slowly.",
             f"- wordvec's warm-up (compiling, or loading what was compiled before), not counted "
             f"above: {self.warm_up_seconds:.1f} s",
             f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "

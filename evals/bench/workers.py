@@ -83,13 +83,7 @@ def train_wordvec(job: Job, config: TrainConfig) -> dict[str, Any]:
 
 
 def train_gensim(job: Job, config: TrainConfig) -> dict[str, Any]:
-    """Train with gensim in its quickest way, from a file, and save as it saves vectors.
-
-    Reading a file with n threads, gensim 4.4 lets the learning rate fall n times too slowly in each
-    epoch: a thread takes its own sentences for its share of all. (With one thread it falls as
-    documented.) So that both tools train by one schedule, each epoch is given an end that is n
-    times as far, of which a thread gets an n-th.
-    """
+    """Train with gensim in its quickest way, from a file, and save as it saves vectors."""
     from gensim.models import Word2Vec
 
     model = Word2Vec(
@@ -101,22 +95,19 @@ def train_gensim(job: Job, config: TrainConfig) -> dict[str, Any]:
         min_count=config.min_count,
         sample=config.subsample,
         alpha=config.learning_rate,
+        min_alpha=config.learning_rate / 10_000,
+        epochs=config.epochs,
         workers=config.threads,
         seed=config.seed,
     )
     model.build_vocab(corpus_file=job.corpus)
-    first, last = config.learning_rate, config.learning_rate / 10_000
-    fall = (first - last) / config.epochs
     start = time.perf_counter()
-    for epoch in range(config.epochs):
-        model.train(
-            corpus_file=job.corpus,
-            total_examples=model.corpus_count,
-            total_words=model.corpus_total_words,
-            epochs=1,
-            start_alpha=first - epoch * fall,
-            end_alpha=first - epoch * fall - config.threads * fall,
-        )
+    model.train(
+        corpus_file=job.corpus,
+        total_examples=model.corpus_count,
+        total_words=model.corpus_total_words,
+        epochs=model.epochs,
+    )
     seconds = time.perf_counter() - start
     model.wv.save(job.output)
     return {
