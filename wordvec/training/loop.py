@@ -28,9 +28,10 @@ CHUNKS_A_THREAD = 8
 """Chunks each thread gets of an epoch at least, so that none waits long for another."""
 PLACES = 16
 """Chunks come from so many places of the corpus in turn, not from one end to the other: what
-stands together is often about one thing. On film reviews, WordSim-353 rose from .510 to .517 over
-three seeds (with two places from .517 to .524 over eight), while SimLex-999, MEN and the analogies
-stayed as they were. word2vec.c and gensim have as many places as threads."""
+stands together is often about one thing. On film reviews with one thread, WordSim-353 rose from
+.510 to .517 over three seeds (with two places from .517 to .524 over eight), while SimLex-999, MEN
+and the analogies stayed as they were; with two threads no gain was seen. word2vec.c and gensim
+have as many places as threads."""
 LAST_RATE = 1e-4
 """Share of the first learning rate that is left at the end."""
 REPORT_SECONDS = 0.2
