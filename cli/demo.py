@@ -45,7 +45,7 @@ def demo(folder: Path) -> None:
     read, done = (vectors.provenance or {})["corpus"], progress.last["training"]
     click.echo(
         f"read {read['tokens']:,} words, kept {len(vectors):,} different ones, "
-        f"trained {done.done / max(done.seconds, 1e-9) / 1e6:.1f} million words/s "
+        f"trained {done.per_second / 1e6:.1f} million words/s "
         f"for {done.seconds:.1f} s"
     )
     for word in QUESTIONS:

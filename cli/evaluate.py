@@ -8,13 +8,14 @@ import click
 import wordvec
 from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import note, print_json, print_table
+from wordvec.evals.restrict import DEFAULT_CUT
 
 
 def _restrict_option(command: Any) -> Any:
     return click.option(
         "--restrict-vocab",
         type=click.IntRange(min=1),
-        default=300_000,
+        default=DEFAULT_CUT,
         show_default=True,
         help="Only so many of the most frequent words take part.",
     )(command)

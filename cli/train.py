@@ -9,6 +9,7 @@ import click
 
 from wordvec.cli.options import DEFAULT_MODEL, json_option
 from wordvec.cli.output import ProgressBar, human_bytes, note, print_json
+from wordvec.corpora import TOKENIZERS
 from wordvec.errors import OutputError
 from wordvec.training import TrainConfig
 from wordvec.training.config import ARCHITECTURES
@@ -70,8 +71,8 @@ def _config_option(
 @_config_option("seed", int, "Where the random numbers start.")
 @click.option(
     "--tokenizer",
-    type=click.Choice(["words", "whitespace"]),
-    default="words",
+    type=click.Choice(TOKENIZERS),
+    default=TOKENIZERS[0],
     show_default=True,
     help="words: letters and digits of any alphabet, lower-cased; whitespace: text that is "
     "tokenized already.",
@@ -116,7 +117,7 @@ def _report(
 ) -> None:
     """Say what was read, how training went, and where the result is."""
     read, done = vectors.provenance["corpus"], progress.last["training"]
-    speed = done.done / max(done.seconds, 1e-9)
+    speed = done.per_second
     size = output.stat().st_size
     if as_json:
         run = {"seconds": done.seconds, "words_per_second": speed, "loss": done.loss}

@@ -13,7 +13,10 @@ from wordvec.corpora.sample import sample_corpus
 if TYPE_CHECKING:
     from wordvec.vocabulary import EncodedCorpus
 
-__all__ = ["Progress", "Sources", "encode_corpus", "sample_corpus"]
+__all__ = ["TOKENIZERS", "Progress", "Sources", "encode_corpus", "sample_corpus"]
+
+TOKENIZERS = ("words", "whitespace")
+"""By name; what each does is in `tokenizers`."""
 
 FileName = str | PathLike[str]
 Sources = FileName | Iterable[FileName] | Iterable[Sequence[str]]

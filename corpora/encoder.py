@@ -13,10 +13,10 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.corpora import Progress, Sources, kernels
+from wordvec.corpora import TOKENIZERS, Progress, Sources, kernels
 from wordvec.corpora.readers import read_sources
 from wordvec.corpora.scratch import disk_errors, open_scratch, scratch_folder
-from wordvec.corpora.tokenizers import TOKENIZERS, characters
+from wordvec.corpora.tokenizers import characters
 from wordvec.errors import ConfigError, CorpusError
 from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary, WordTable
 

@@ -1,4 +1,4 @@
-"""The tokenizers by name, and the table of characters that `words` needs.
+"""What the tokenizers do, and the table of characters that `words` needs.
 
 `words` takes maximal runs of letters, marks and digits (Unicode categories L, M, Nd and Nl; No is
 left out, so that a raised footnote number is no part of its word) that begin with a letter or a
@@ -13,8 +13,6 @@ import unicodedata
 import numpy as np
 
 from wordvec.corpora.kernels import CASED, IGNORABLE, INSIDE, JOINS, STARTS, Characters
-
-TOKENIZERS = ("words", "whitespace")
 
 _JOINING = "'\u2019\u200c\u200d"
 # The planes in use, and the block of plane 14 with the variation selectors: the rest of the

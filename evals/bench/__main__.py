@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from wordvec.corpora import TOKENIZERS
 from wordvec.errors import WordvecError
 from wordvec.evals.bench.encode import measure_encoding
 from wordvec.evals.bench.machine import usable_cores
@@ -49,7 +50,7 @@ def train(corpus: Path, seeds: int, as_json: bool, **options: object) -> None:
 @bench.command()
 @_CORPUS
 @click.option(
-    "--tokenizer", type=click.Choice(["words", "whitespace"]), default="words", show_default=True
+    "--tokenizer", type=click.Choice(TOKENIZERS), default=TOKENIZERS[0], show_default=True
 )
 @click.option(
     "--repeats",

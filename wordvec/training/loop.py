@@ -54,6 +54,11 @@ class Progress:
     """Mean loss of the (center, context) pairs or CBOW windows measured in the last epoch's worth
     of chunks: -log s(true) - sum log s(-noise)."""
 
+    @property
+    def per_second(self) -> float:
+        """What was done a second: bytes, or words of the corpus."""
+        return self.done / max(self.seconds, 1e-9)
+
 
 ProgressCallback = Callable[[Progress], None]
 
