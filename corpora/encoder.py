@@ -7,6 +7,7 @@ text, never the corpus. Knows nothing of the forms of files (`readers`) or of by
 
 import hashlib
 import logging
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 
 from wordvec.corpora import TOKENIZERS, Progress, Sources, kernels
 from wordvec.corpora.readers import read_sources
-from wordvec.corpora.scratch import disk_errors, open_scratch, scratch_folder
 from wordvec.corpora.tokenizers import characters
 from wordvec.errors import ConfigError, CorpusError
+from wordvec.scratch import disk_errors, open_scratch, scratch_folder
 from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary, WordTable
 
 log = logging.getLogger("wordvec")
@@ -43,7 +44,9 @@ def encode(
         raise ConfigError(f"min_count is {min_count!r}; it must be a whole number from 1 up")
     corpus = read_sources(sources, field=field, progress=progress)
     folder = scratch_folder()
-    with open_scratch(folder) as file:
+    with _disk_errors(folder):
+        file = open_scratch(folder)
+    with file:
         encoder = Encoder("whitespace" if corpus.tokenized else tokenizer, file, folder)
         digest, size = hashlib.sha256(), 0
         for name, blocks in corpus.texts:
@@ -68,9 +71,13 @@ def encode(
             invalid_bytes=encoder.total(kernels.INVALID),
             sha256=digest.hexdigest(),
         )
-        with disk_errors(folder):
+        with _disk_errors(folder):
             ids = _renumber(file, rows)
     return EncodedCorpus(ids, vocabulary, report)
+
+
+def _disk_errors(folder: Path) -> AbstractContextManager[None]:
+    return disk_errors(folder, "4 bytes a token", error_type=CorpusError)
 
 
 def _warn_of_encoding(name: str, invalid: int, size: int) -> None:
@@ -123,7 +130,7 @@ class Encoder:
                 f"{name} holds a token of over {LONGEST_TOKEN:,} bytes, {self._tail[:20]!r}...; "
                 "give text with white space between words"
             )
-        with disk_errors(self._folder):
+        with _disk_errors(self._folder):
             self._file.write(self._ids[: state[kernels.WRITTEN]].data)
 
     def end_text(self, name: str) -> None:

@@ -1,5 +1,4 @@
 import hashlib
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from corpus_twins import decode_ids, keep_frequent, tokenize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wordvec.corpora import encode_corpus, encoder, scratch
+from wordvec.corpora import encode_corpus, encoder
 from wordvec.errors import ConfigError, CorpusError
 
 
@@ -186,18 +185,6 @@ def test_a_missing_folder_for_temporary_files_is_named(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "none"))
     with pytest.raises(CorpusError, match="none, cannot be written: No such file"):
         encode_corpus([["a"]], min_count=1)
-
-
-def test_the_folder_for_temporary_files_is_on_disk_where_it_can_be(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    expected = Path("/var/tmp")  # noqa: S108 - nothing is written
-    monkeypatch.delenv("TMPDIR", raising=False)
-    monkeypatch.setattr(os, "access", lambda path, mode: path == expected)
-    if expected.is_dir():
-        assert scratch.scratch_folder() == expected
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert scratch.scratch_folder() != expected
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs RssAnon")

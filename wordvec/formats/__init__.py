@@ -1,0 +1,1 @@
+"""Other tools' files of vectors, read into `WordVectors` and written from them."""
