@@ -4,9 +4,10 @@ Read by the writer and the readers of stores and by nothing else. Holds no code 
 file. Data sets that a later release adds without harm to this one do not change the version.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import wordvec
+from wordvec.quantization import Quantizer
 
 FORMAT = "wordvec"
 FORMAT_VERSION = 1
@@ -19,29 +20,58 @@ HDF5_VERSION = "v108"
 """HDF5 structures are those of HDF5 1.8, which every reader in use understands."""
 
 
+CODES = "codes"
+"""The type of a data set that holds vectors: the root attribute dtype tells which."""
+
+
 @dataclass(frozen=True)
 class DataSet:
     """One data set of the root group: a contiguous little-endian array."""
 
     name: str
     dtype: str
+    """A NumPy type, or CODES."""
     axes: tuple[str, ...]
-    """Lengths of its axes: "words", "words + 1" and "dim" are fixed by the root attributes."""
+    """Lengths of its axes: "words", "words + 1", "dim" and "width" (codes a row) are fixed by the
+    root attributes, "subword rows" is that of /subwords."""
     required: bool = True
 
+    def of(self, quantizer: Quantizer) -> "DataSet":
+        """Return this with the type that `quantizer` keeps its codes in, if it holds codes."""
+        return replace(self, dtype=quantizer.storage) if self.dtype == CODES else self
 
-VECTORS = DataSet("vectors", "<f4", ("words", "dim"))
-WORDS = DataSet("words", "|u1", ("bytes",))
-WORD_OFFSETS = DataSet("word_offsets", "<i8", ("words + 1",))
+
 WORD_INDEX = DataSet("word_index", "<i4", ("slots",))
+WORD_OFFSETS = DataSet("word_offsets", "<i8", ("words + 1",))
+WORDS = DataSet("words", "|u1", ("bytes",))
 COUNTS = DataSet("counts", "<u8", ("words",), required=False)
 NORMS = DataSet("norms", "<f4", ("words",))
+SCALES = DataSet("scales", "<f4", ("words",), required=False)
+NGRAM_INDEX = DataSet("ngram_index", "<u4", ("ngram offsets",), required=False)
+NGRAM_ROWS = DataSet("ngram_rows", "<u2", ("ngram entries",), required=False)
+VECTORS = DataSet("vectors", CODES, ("words", "width"))
 OUTPUT = DataSet("output", "<f4", ("words", "dim"), required=False)
+SUBWORD_ROWS = DataSet("subword_rows", "<i4", ("subword rows",), required=False)
+SUBWORD_SCALES = DataSet("subword_scales", "<f4", ("subword rows",), required=False)
+SUBWORDS = DataSet("subwords", CODES, ("subword rows", "width"), required=False)
 # The order in the file: what a look-up reads lies together, the large matrices come last.
-DATA_SETS = (WORD_INDEX, WORD_OFFSETS, WORDS, COUNTS, NORMS, VECTORS, OUTPUT)
-
-DTYPES = {"float32": "<f4"}
-"""What the root attribute dtype may say, and how /vectors is then stored."""
+DATA_SETS = (
+    WORD_INDEX,
+    WORD_OFFSETS,
+    WORDS,
+    COUNTS,
+    NORMS,
+    SCALES,
+    NGRAM_INDEX,
+    NGRAM_ROWS,
+    VECTORS,
+    OUTPUT,
+    SUBWORD_ROWS,
+    SUBWORD_SCALES,
+    SUBWORDS,
+)
+SUBWORD_ATTRIBUTES = ("min_n", "max_n", "buckets")
+"""Whole numbers, attributes of /subwords."""
 
 SHORT_STRINGS = ("format", "generator", "created", "dtype")
 """Attributes of fixed length, ASCII; provenance alone is a variable-length string."""

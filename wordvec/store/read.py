@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import FormatError
+from wordvec.quantization import QUANTIZERS, QuantizedMatrix
 from wordvec.store import layout
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import WordTable
@@ -69,9 +70,13 @@ def open_store(path: str | os.PathLike[str]) -> WordVectors:
         arrays[layout.WORD_INDEX],
         source=os.fspath(path),
     )
+    matrix = arrays[layout.VECTORS]
+    if header.dtype != "float32":
+        scales = arrays.get(layout.SCALES)
+        matrix = QuantizedMatrix(matrix, header.dtype, header.dim, scales)
     return WordVectors(
         table,
-        arrays[layout.VECTORS],
+        matrix,
         arrays.get(layout.COUNTS),
         output=arrays.get(layout.OUTPUT),
         provenance=header.provenance,
@@ -103,7 +108,8 @@ def map_store(
     with _open_hdf5(path) as file:
         header = _Reader(file, path).header()
         mapped = mmap.mmap(file.id.get_vfd_handle(), 0, access=mmap.ACCESS_READ)
-        arrays = {d: _view(mapped, d, extent) for d, extent in header.extents.items()}
+        quantizer = QUANTIZERS[header.dtype]
+        arrays = {d: _view(mapped, d.of(quantizer), e) for d, e in header.extents.items()}
     offsets = arrays[layout.WORD_OFFSETS]
     if offsets[0] != 0 or offsets[-1] != len(arrays[layout.WORDS]):
         raise FormatError(
@@ -184,14 +190,16 @@ class _Reader:
         words = self._number("words", _MOST_WORDS)
         dim = self._number("dim", _MOST_DIM)
         dtype = self._text("dtype")
-        if dtype not in layout.DTYPES:
+        if dtype not in QUANTIZERS:
             raise FormatError(
                 f"{self._path}: the attribute dtype is {dtype!r}, which {layout.generator()} does "
-                f"not read (only {', '.join(layout.DTYPES)}): upgrade wordvec"
+                f"not read (only {', '.join(QUANTIZERS)}): upgrade wordvec"
             )
-        lengths = {"words": words, "words + 1": words + 1, "dim": dim}
+        quantizer = QUANTIZERS[dtype]
+        width = quantizer.width(dim)
+        lengths = {"words": words, "words + 1": words + 1, "dim": dim, "width": width}
         extents = {
-            data_set: self._extent(data_set, lengths)
+            data_set: self._extent(data_set.of(quantizer), lengths)
             for data_set in layout.DATA_SETS
             if data_set.required or self._id.links.exists(data_set.name.encode())
         }

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import FormatError, OutputError
+from wordvec.quantization import QUANTIZERS
 from wordvec.store import layout
 from wordvec.store.read import open_store
 from wordvec.vectors import WordVectors
@@ -175,7 +176,8 @@ def _arrays(vectors: WordVectors) -> dict[layout.DataSet, NDArray[Any]]:
         layout.VECTORS: vectors.vectors,
         layout.OUTPUT: vectors.output,
     }
-    return {d: array for d in layout.DATA_SETS if (array := arrays[d]) is not None}
+    kept = QUANTIZERS["float32"]
+    return {d.of(kept): array for d in layout.DATA_SETS if (array := arrays.get(d)) is not None}
 
 
 def _lay_out(
