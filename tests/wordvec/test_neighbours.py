@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from wordvec import neighbours
+from wordvec.neighbours import rows as neighbours
 from wordvec.neighbours import best_rows, cosines, row_norms, unit
 
 SCORES = arrays.arrays(np.float32, st.integers(0, 50), elements=st.integers(-3, 3).map(float))

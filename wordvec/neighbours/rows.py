@@ -1,16 +1,20 @@
-"""Cosine similarities of a direction to all rows of a matrix, and the best of them.
+"""Lengths of the rows of a matrix, vectors of length 1, and the best of many scores.
 
-Called by `WordVectors`. The matrix may be mapped from a file and larger than memory: it is read
-in blocks of rows and never copied. Knows no words.
+Called by the search beside it, by `WordVectors` and by `wordvec verify`. Knows no words.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-ROWS_PER_BLOCK = 1 << 16
+from wordvec.quantization import QuantizedMatrix
+
+Vectors = NDArray[np.float32] | QuantizedMatrix
+"""Rows of float32, or codes that give such rows: shape (words, dim); in memory or mapped."""
+
+ROWS_PER_BLOCK = 1 << 14
 
 
-def row_norms(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+def row_norms(matrix: Vectors) -> NDArray[np.float32]:
     """Return the Euclidean length of each row of `matrix` (words, dim): (words,), float32."""
     norms = np.empty(len(matrix), np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -18,26 +22,6 @@ def row_norms(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
             block = matrix[start : start + ROWS_PER_BLOCK]
             norms[start : start + len(block)] = np.linalg.norm(block, axis=1)
     return norms
-
-
-def cosines(
-    matrix: NDArray[np.float32],
-    norms: NDArray[np.float32],
-    direction: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Return the cosine of each row to `direction`, a vector of length 1: (words,), float32.
-
-    A row of length zero, or with values that are not finite, has similarity 0.
-    """
-    scores = np.empty(len(matrix), np.float32)
-    direction = direction.astype(np.float32)
-    with np.errstate(all="ignore"):
-        for start in range(0, len(matrix), ROWS_PER_BLOCK):
-            block = matrix[start : start + ROWS_PER_BLOCK]
-            np.dot(block, direction, out=scores[start : start + len(block)])
-        scores /= norms
-    scores[~np.isfinite(scores)] = 0
-    return scores
 
 
 def best_rows(scores: NDArray[np.float32], n: int) -> NDArray[np.intp]:

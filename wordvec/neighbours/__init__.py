@@ -1,0 +1,6 @@
+"""Exact search for the rows of a matrix that are nearest to a direction, in every stored type."""
+
+from wordvec.neighbours.rows import best_rows, row_norms, unit
+from wordvec.neighbours.search import cosines, hubness, nearest
+
+__all__ = ["best_rows", "cosines", "hubness", "nearest", "row_norms", "unit"]
