@@ -6,8 +6,9 @@ for the caller to find out. The grammar is in the docstring of `parse_expression
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from wordvec.errors import ExpressionError
 
@@ -20,6 +21,7 @@ _FACTOR = re.compile(
 )
 _PIECE = re.compile(r"[()]|[^\s()]+")
 _SPACE = re.compile(r"\s*")
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -180,3 +182,35 @@ class _Parser:
 def _shown(piece: str) -> str:
     """Return `piece` quoted, cut if it is long."""
     return repr(piece if len(piece) <= 40 else piece[:37] + "...")
+
+
+def divide_by_sign(terms: Sequence[Term], keys: Sequence[_Key]) -> tuple[list[_Key], list[_Key]]:
+    """Return the keys of the terms that are added, and of those that are subtracted.
+
+    Raises
+    ------
+    ExpressionError
+        If a weight is neither 1 nor -1, or nothing is added: products have no weights.
+    """
+    odd = next((term for term in terms if abs(term.weight) != 1), None)
+    if odd is not None:
+        raise ExpressionError(
+            f"{odd.word!r} has the weight {odd.weight:g}; with method mul it must be 1 or -1"
+        )
+    added = [key for key, term in zip(keys, terms, strict=True) if term.weight > 0]
+    if not added:
+        raise ExpressionError("no word is added; with method mul at least one must be")
+    return added, [key for key, term in zip(keys, terms, strict=True) if term.weight < 0]
+
+
+def pasted_parts(term: Term, known: Container[str]) -> list[str]:
+    """Return the words that `term` is pasted together from with + and -, if all are `known`.
+
+    Examples
+    --------
+    >>> pasted_parts(Term("king-man"), {"king", "man"})
+    ['king', 'man']
+    """
+    parts = term.word.replace("+", " ").replace("-", " ").split()
+    there = all(part in known or part.lower() in known for part in parts)
+    return parts if there and parts != [term.word] else []

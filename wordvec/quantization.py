@@ -206,6 +206,11 @@ class QuantizedMatrix:
             raise ValueError(f"vectors kept as {self.quantizer.name} are decoded, which is a copy")
         return np.asarray(self[:], dtype)
 
+    def first(self, n: int) -> "QuantizedMatrix":
+        """Return the `n` first rows, still encoded."""
+        scales = None if self.scales is None else self.scales[:n]
+        return QuantizedMatrix(self.codes[:n], self.quantizer.name, self.shape[1], scales)
+
     def __repr__(self) -> str:
         return f"QuantizedMatrix({self.shape[0]} x {self.shape[1]}, {self.quantizer.name})"
 

@@ -1,36 +1,40 @@
 """`WordVectors`, which everything speaks: words, a matrix, counts, and how they came to be.
 
-Look-up, similarity and neighbours carry the names of gensim's `KeyedVectors` and give its
-results. The matrix may be mapped from a file: it is read in blocks of rows and never copied
-whole. Knows nothing of training, nor of file formats beyond the call to the store's writer.
+Similarity and neighbours carry the names of gensim's `KeyedVectors` and give its results; looking
+up is `wordvec.lookup`. The matrix may be mapped from a file and of any stored type: it is read in
+blocks of rows and never copied whole. Knows nothing of training, nor of file formats beyond the
+call to the store's writer.
 """
 
 import functools
 import os
-import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from wordvec.errors import ExpressionError, UnknownWordError
-from wordvec.expression import Term, parse_expression
-from wordvec.neighbours import best_rows, cosines, row_norms, unit
-from wordvec.spelling import close_spellings
-from wordvec.vocabulary import MISSING, WordRows, WordTable
+from wordvec.errors import ConfigError, ExpressionError, UnknownWordError
+from wordvec.expression import Term, divide_by_sign, parse_expression, pasted_parts
+from wordvec.lookup import Key, Unseen, Vector, WordLookup
+from wordvec.neighbours import best_rows, cosines, hubness, nearest, unit
+from wordvec.quantization import QuantizedMatrix
 
-Vector = NDArray[np.float32]
-Key = str | int | np.integer[Any]
-"""A word or its row."""
+if TYPE_CHECKING:
+    from wordvec.approximate import ApproximateIndex
+
+Method = Literal["add", "mul"]
 Item = Key | Vector | tuple[Key | Vector, float]
 """What can be added up: a word, a row, a vector, or one of these with a weight."""
 Ranking = list[tuple[str, float]]
 
 _COSMUL_EPSILON = 0.000001
+CSLS_NEIGHBOURS = 10
+CSLS_WORDS = 20_000
+"""Over so many of the most frequent words CSLS ranks, if not told otherwise."""
 
 
-class WordVectors:
+class WordVectors(WordLookup):
     """Words and their vectors.
 
     Parameters
@@ -38,7 +42,8 @@ class WordVectors:
     words
         A `WordTable`, or distinct words in row order, the most frequent first.
     matrix
-        One row a word: shape (words, dim), float32; in memory or mapped. Kept, not copied.
+        One row a word: shape (words, dim), float32 or a `QuantizedMatrix`; in memory or mapped.
+        Kept, not copied.
     counts
         How often the corpus holds each word: shape (words,), uint64; None if not known.
     output
@@ -47,6 +52,15 @@ class WordVectors:
         How these vectors were made; anything that JSON can hold.
     norms
         Length of each row: shape (words,), float32; computed when first needed if None.
+    subwords
+        Vectors of character n-grams, for words that are not here; None if there are none.
+    spelling_index
+        What finds the closest spellings of a word; made when first needed if None.
+
+    Attributes
+    ----------
+    threads
+        How many threads a search for neighbours may take; None for the CPUs to be had.
 
     Raises
     ------
@@ -62,114 +76,12 @@ class WordVectors:
     [('queen', 0.949), ('bread', 0.0)]
     """
 
-    def __init__(
-        self,
-        words: WordTable | Iterable[str],
-        matrix: ArrayLike,
-        counts: ArrayLike | None = None,
-        *,
-        output: ArrayLike | None = None,
-        provenance: dict[str, Any] | None = None,
-        norms: Vector | None = None,
-    ) -> None:
-        self.index_to_key = words if isinstance(words, WordTable) else WordTable.from_words(words)
-        self.key_to_index = WordRows(self.index_to_key)
-        n = len(self.index_to_key)
-        self.vectors: Vector = np.asarray(matrix, np.float32)
-        if self.vectors.ndim != 2 or len(self.vectors) != n or not self.vectors.shape[1]:
-            raise ValueError(
-                f"matrix of shape {self.vectors.shape} for {n} words; expected one row each"
-            )
-        self.vector_size: int = self.vectors.shape[1]
-        self.counts = None if counts is None else _whole_numbers(counts)
-        if self.counts is not None and self.counts.shape != (n,):
-            raise ValueError(f"counts of shape {self.counts.shape} for {n} words; expected ({n},)")
-        self.output: Vector | None = None if output is None else np.asarray(output, np.float32)
-        if self.output is not None and self.output.shape != self.vectors.shape:
-            raise ValueError(
-                f"output layer of shape {self.output.shape}; expected that of the matrix, "
-                f"{self.vectors.shape}"
-            )
-        self.provenance: dict[str, Any] = {} if provenance is None else provenance
-        self._norms = None if norms is None else np.asarray(norms, np.float32)
-        if self._norms is not None and self._norms.shape != (n,):
-            raise ValueError(f"norms of shape {self._norms.shape} for {n} words; expected ({n},)")
+    threads: int | None = None
 
-    def __len__(self) -> int:
-        return len(self.index_to_key)
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, str | int | np.integer) and self.get_index(key, MISSING) != MISSING
-
-    def __getitem__(self, keys: Key | Iterable[Key]) -> Vector:
-        """Return the vector of a word, (dim,), or of several, (n, dim); read-only or a copy."""
-        if isinstance(keys, str | int | np.integer):
-            return self.get_vector(keys)
-        rows = np.array([self.get_index(key) for key in keys], np.intp)
-        return np.asarray(self.vectors[rows])
-
-    def __repr__(self) -> str:
-        return f"WordVectors({len(self)} words, {self.vector_size} dimensions)"
-
-    @property
-    def norms(self) -> Vector:
-        """Length of each row: shape (words,), float32."""
-        if self._norms is None:
-            self._norms = row_norms(self.vectors)
-        return self._norms
-
-    def get_index(self, key: Key, default: int | None = None) -> int:
-        """Return the row of `key`, else `default`.
-
-        Raises
-        ------
-        UnknownWordError
-            If there is neither; carries the words spelled most like it.
-        """
-        if isinstance(key, str):
-            row = self.index_to_key.find(key)
-            if row != MISSING:
-                return row
-        elif 0 <= key < len(self):
-            return int(key)
-        if default is not None:
-            return default
-        if isinstance(key, str):
-            raise UnknownWordError(key, functools.partial(close_spellings, key, self.index_to_key))
-        raise UnknownWordError(str(key))
-
-    def resolve(self, word: str) -> int:
-        """Return the row of `word` as typed or, if that is not here, of its usual form.
-
-        That is: composed (Unicode's NFC), in lower case, with a straight apostrophe.
-
-        Raises
-        ------
-        UnknownWordError
-            If neither is here; carries the words spelled most like it.
-
-        Examples
-        --------
-        >>> WordVectors(["king", "Paris"], [[1], [2]]).resolve("King")
-        0
-        """
-        row = self.index_to_key.find(word)
-        if row == MISSING:
-            usual = unicodedata.normalize("NFC", word).lower().replace("\u2019", "'")
-            row = self.index_to_key.find(usual)
-        return self.get_index(word) if row == MISSING else row
-
-    def get_vector(self, key: Key, norm: bool = False) -> Vector:
-        """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only.
-
-        At length 1, a vector whose own length is 0 or not finite is all zeros.
-        """
-        row = self.get_index(key)
-        vector: Vector = self.vectors[row].view()
-        if norm:
-            vector = unit(vector)
-        vector.flags.writeable = False
-        return vector
+    @functools.cached_property
+    def _hubness(self) -> dict[int, Vector]:
+        """Mean cosine of each word to its nearest neighbours, by how many words took part."""
+        return {}
 
     def get_mean_vector(
         self,
@@ -225,6 +137,14 @@ class WordVectors:
         """Return 1 less the cosine of the two words' vectors."""
         return 1 - self.similarity(w1, w2)
 
+    def distances(self, word_or_vector: Key | Vector, other_words: Sequence[Key] = ()) -> Vector:
+        """Return 1 less the cosine with each of `other_words`, or with every word: (n,)."""
+        direction = unit(self._vector(word_or_vector))
+        if not len(other_words):
+            return 1 - self._cosines(direction)
+        rows = self[list(other_words)]
+        return np.array([1 - np.dot(unit(row), direction) for row in rows], np.float32)
+
     def most_similar_to_given(self, key1: Key, keys_list: Sequence[str]) -> str:
         """Return that of `keys_list` which is most similar to `key1`."""
         return max(keys_list, key=lambda key: self.similarity(key1, key))
@@ -256,6 +176,10 @@ class WordVectors:
         negative: Item | Sequence[Item] | None = None,
         topn: int = 10,
         restrict_vocab: int | None = None,
+        *,
+        min_similarity: float | None = None,
+        csls: bool = False,
+        approximate: bool = False,
     ) -> Ranking: ...
     @overload
     def most_similar(
@@ -264,6 +188,8 @@ class WordVectors:
         negative: Item | Sequence[Item] | None,
         topn: None,
         restrict_vocab: int | None = None,
+        *,
+        csls: bool = False,
     ) -> Vector: ...
     def most_similar(
         self,
@@ -271,6 +197,10 @@ class WordVectors:
         negative: Item | Sequence[Item] | None = None,
         topn: int | None = 10,
         restrict_vocab: int | None = None,
+        *,
+        min_similarity: float | None = None,
+        csls: bool = False,
+        approximate: bool = False,
     ) -> Ranking | Vector:
         """Return the words whose vectors have the highest cosine with a weighted mean.
 
@@ -284,16 +214,69 @@ class WordVectors:
             How many; None for the similarity to every word, an array in row order.
         restrict_vocab
             Look only at so many first (most frequent) words.
+        min_similarity
+            Leave out words that are less similar than this.
+        csls
+            Rank by cross-domain similarity local scaling (Conneau et al. 2018, "Word translation
+            without parallel data"), which holds back words that are near to everything: twice the
+            cosine, less the mean cosine of each side to its 10 nearest neighbours. Over the 20,000
+            most frequent words unless `restrict_vocab` says how many.
+        approximate
+            Search through the index that `wordvec index` made beside the store.
 
         Returns
         -------
         (word, similarity) pairs, best first, without the words that were given.
+
+        Raises
+        ------
+        ConfigError
+            If `approximate` comes with `csls` or `restrict_vocab`, or the vectors are not from a
+            store.
         """
         given, weights = _weighted(positive, negative)
         if topn is not None and topn < 1:
             return []
-        mean = self.get_mean_vector(given, weights, post_normalize=True)
-        return self._ranked(self._cosines(mean, restrict_vocab), given, topn)
+        direction = self.get_mean_vector(given, weights, post_normalize=True)
+        answered = self._rows_of(given)
+        if csls:
+            scores = self._csls(direction, answered, restrict_vocab)
+        elif topn is None:
+            scores = self._cosines(direction, restrict_vocab)
+        else:
+            n = topn + len(answered)
+            rows, found = self._nearest(direction[None], n, restrict_vocab, approximate=approximate)
+            return self._ranking(rows[0], found[0], answered, topn, min_similarity)
+        if topn is None:
+            return scores
+        best = best_rows(scores, topn + len(answered))
+        return self._ranking(best, scores[best], answered, topn, min_similarity)
+
+    def most_similar_batch(
+        self,
+        queries: Sequence[Item | Sequence[Item]],
+        topn: int = 10,
+        restrict_vocab: int | None = None,
+        *,
+        min_similarity: float | None = None,
+        approximate: bool = False,
+    ) -> list[Ranking]:
+        """Return the nearest neighbours of several queries, found in one pass over the matrix.
+
+        Each query is what `most_similar` takes as `positive`; the other arguments and the answers
+        are those of `most_similar`.
+        """
+        if not len(queries) or topn < 1:
+            return [[] for _ in queries]
+        given = [_weighted(query, None) for query in queries]
+        directions = np.stack([self.get_mean_vector(*each, post_normalize=True) for each in given])
+        answered = [self._rows_of(keys) for keys, _ in given]
+        n = topn + max(map(len, answered))
+        rows, scores = self._nearest(directions, n, restrict_vocab, approximate=approximate)
+        return [
+            self._ranking(*found, topn, min_similarity)
+            for found in zip(rows, scores, answered, strict=True)
+        ]
 
     @overload
     def most_similar_cosmul(
@@ -302,6 +285,8 @@ class WordVectors:
         negative: Item | Sequence[Item] | None = None,
         topn: int = 10,
         restrict_vocab: int | None = None,
+        *,
+        min_similarity: float | None = None,
     ) -> Ranking: ...
     @overload
     def most_similar_cosmul(
@@ -317,6 +302,8 @@ class WordVectors:
         negative: Item | Sequence[Item] | None = None,
         topn: int | None = 10,
         restrict_vocab: int | None = None,
+        *,
+        min_similarity: float | None = None,
     ) -> Ranking | Vector:
         """Return the words that are best by products of similarities, 3CosMul.
 
@@ -339,13 +326,19 @@ class WordVectors:
             raise ValueError("no positive words given; expected one or more")
         scores = self._shifted_product(added, restrict_vocab)
         scores /= self._shifted_product(subtracted, restrict_vocab) + np.float32(_COSMUL_EPSILON)
-        return self._ranked(scores, added + subtracted, topn)
+        if topn is None:
+            return scores
+        answered = self._rows_of(added + subtracted)
+        best = best_rows(scores, topn + len(answered))
+        return self._ranking(best, scores[best], answered, topn, min_similarity)
 
-    def similar_by_word(
-        self, word: Key, topn: int = 10, restrict_vocab: int | None = None
+    def similar_by_key(
+        self, key: Key, topn: int = 10, restrict_vocab: int | None = None
     ) -> Ranking:
         """Return the nearest neighbours of one word."""
-        return self.most_similar([word], topn=topn, restrict_vocab=restrict_vocab)
+        return self.most_similar([key], topn=topn, restrict_vocab=restrict_vocab)
+
+    similar_by_word = similar_by_key
 
     def similar_by_vector(
         self, vector: Vector, topn: int = 10, restrict_vocab: int | None = None
@@ -357,8 +350,13 @@ class WordVectors:
         self,
         expression: str | Sequence[str],
         topn: int = 10,
-        method: Literal["add", "mul"] = "add",
+        method: Method = "add",
         restrict_vocab: int | None = None,
+        *,
+        unseen: Unseen = "error",
+        min_similarity: float | None = None,
+        csls: bool = False,
+        approximate: bool = False,
     ) -> Ranking:
         """Return the words nearest to an expression such as "king - man + woman".
 
@@ -369,18 +367,22 @@ class WordVectors:
         ----------
         expression
             The text, or its pieces.
-        topn, restrict_vocab
+        topn, restrict_vocab, min_similarity, csls, approximate
             As for `most_similar`.
         method
             "add" for `most_similar` (3CosAdd), "mul" for `most_similar_cosmul`, where every
             weight must be 1 or -1.
+        unseen
+            What stands for a word that is not here, as for `lookup`.
 
         Raises
         ------
         ExpressionError
             If it cannot be read, or weights or signs do not suit the method.
         UnknownWordError
-            If a word is not in the vocabulary.
+            If a word is not in the vocabulary and `unseen` is "error".
+        ConfigError
+            If the options do not go together.
 
         Examples
         --------
@@ -389,35 +391,37 @@ class WordVectors:
         'b'
         """
         if method not in ("add", "mul"):
-            raise ValueError(f"method is {method!r}; it must be add or mul")
+            raise ConfigError(f"method is {method!r}; it must be add or mul")
         terms = parse_expression(expression)
-        rows = [self._resolve_term(term) for term in terms]
+        keys = [self._term(term, unseen) for term in terms]
         if method == "add":
-            items: list[Item] = [(row, t.weight) for row, t in zip(rows, terms, strict=True)]
-            return self.most_similar(items, topn=topn, restrict_vocab=restrict_vocab)
-        odd = next((term for term in terms if abs(term.weight) != 1), None)
-        if odd is not None:
-            raise ExpressionError(
-                f"{odd.word!r} has the weight {odd.weight:g}; with method mul it must be 1 or -1"
+            items: list[Item] = [(key, t.weight) for key, t in zip(keys, terms, strict=True)]
+            return self.most_similar(
+                items,
+                topn=topn,
+                restrict_vocab=restrict_vocab,
+                min_similarity=min_similarity,
+                csls=csls,
+                approximate=approximate,
             )
-        added = [row for row, term in zip(rows, terms, strict=True) if term.weight > 0]
-        subtracted = [row for row, term in zip(rows, terms, strict=True) if term.weight < 0]
-        if not added:
-            raise ExpressionError("no word is added; with method mul at least one must be")
-        return self.most_similar_cosmul(added, subtracted, topn, restrict_vocab)
+        if csls or approximate:
+            raise ConfigError("method mul goes neither with csls nor with approximate search")
+        added, subtracted = divide_by_sign(terms, keys)
+        return self.most_similar_cosmul(
+            added, subtracted, topn, restrict_vocab, min_similarity=min_similarity
+        )
 
-    def _resolve_term(self, term: Term) -> int:
+    def _term(self, term: Term, unseen: Unseen) -> Key | Vector:
+        """Return the row of a word, or what stands for it at length 1."""
         try:
             return self.resolve(term.word)
         except UnknownWordError:
-            parts = term.word.replace("+", " ").replace("-", " ").split()
-            known = [part for part in parts if part in self or part.lower() in self]
-            if parts and parts != [term.word] and known == parts:
+            if parts := pasted_parts(term, self):
                 raise ExpressionError(
                     f"{term.word!r} is not in the vocabulary but {' and '.join(parts)} "
                     f"{'are' if len(parts) > 1 else 'is'}; put spaces around + and -"
                 ) from None
-            raise
+            return unit(self.lookup(term.word, unseen))
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write a store, which `wordvec.open` reads; see `wordvec.store.write.write_store`."""
@@ -433,11 +437,53 @@ class WordVectors:
             raise ValueError(f"vector of shape {key.shape}; expected ({self.vector_size},)")
         return key
 
-    def _cosines(self, direction: Vector, restrict_vocab: int | None = None) -> Vector:
+    def _limit(self, restrict_vocab: int | None) -> int:
         if restrict_vocab is not None and restrict_vocab < 0:
             raise ValueError(f"restrict_vocab is {restrict_vocab}; expected a number of words")
-        limit = restrict_vocab or len(self)
-        return cosines(self.vectors[:limit], self.norms[:limit], unit(direction))
+        return min(restrict_vocab or len(self), len(self))
+
+    def _first(self, limit: int) -> tuple[Vector | QuantizedMatrix, Vector]:
+        """Return the matrix and the norms of the `limit` first words, as views."""
+        kept = self.vectors
+        matrix = kept.first(limit) if isinstance(kept, QuantizedMatrix) else kept[:limit]
+        return matrix, self.norms[:limit]
+
+    def _cosines(self, direction: Vector, restrict_vocab: int | None = None) -> Vector:
+        first = self._first(self._limit(restrict_vocab))
+        return cosines(*first, unit(direction), threads=self.threads)
+
+    def _nearest(
+        self, directions: Vector, n: int, restrict_vocab: int | None, *, approximate: bool
+    ) -> tuple[NDArray[np.int64], Vector]:
+        if approximate:
+            if restrict_vocab:
+                raise ConfigError("approximate search cannot be restricted; leave one of them out")
+            return self._index.nearest(directions, n)
+        first = self._first(self._limit(restrict_vocab))
+        return nearest(*first, directions, n, threads=self.threads)
+
+    @functools.cached_property
+    def _index(self) -> "ApproximateIndex":
+        from wordvec.approximate import open_index
+
+        if self.origin is None:
+            raise ConfigError(
+                "these vectors are not from a store, so there is no index beside it; "
+                "save them, run `wordvec index` and open them again"
+            )
+        return open_index(self.origin.path)
+
+    def _csls(self, direction: Vector, answered: set[int], restrict_vocab: int | None) -> Vector:
+        """Return the CSLS of `direction` and each of the most frequent words."""
+        limit = self._limit(restrict_vocab or min(CSLS_WORDS, len(self)))
+        scores = self._cosines(direction, limit)
+        others = np.delete(scores, [row for row in answered if row < limit])
+        mine = np.mean(others[best_rows(others, CSLS_NEIGHBOURS)]) if len(others) else 0
+        if limit not in self._hubness:
+            self._hubness[limit] = hubness(
+                *self._first(limit), CSLS_NEIGHBOURS, threads=self.threads
+            )
+        return np.asarray(2 * scores - self._hubness[limit] - np.float32(mine))
 
     def _shifted_product(self, items: list[Any], restrict_vocab: int | None) -> Vector:
         """Return the product over `items` of (1 + cosine) / 2 with every word, 1 for no items."""
@@ -446,23 +492,23 @@ class WordVectors:
             product *= (1 + self._cosines(self._vector(item), restrict_vocab)) / 2
         return product
 
-    def _ranked(
-        self, scores: Vector, given: Sequence[Key | Vector], topn: int | None
-    ) -> Ranking | Vector:
-        """Return the `topn` best words that were not given, or all scores if None."""
-        if topn is None:
-            return scores
-        answered = {self.get_index(key) for key in given if not isinstance(key, np.ndarray)}
-        rows = best_rows(scores, topn + len(answered)).tolist()
-        left = [row for row in rows if row not in answered][:topn]
-        return [(self.index_to_key[row], float(scores[row])) for row in left]
+    def _rows_of(self, given: Sequence[Key | Vector]) -> set[int]:
+        return {self.get_index(key) for key in given if not isinstance(key, np.ndarray)}
 
-
-def _whole_numbers(counts: ArrayLike) -> NDArray[np.uint64]:
-    given = np.asarray(counts)
-    if given.dtype.kind not in "ui" or (given.dtype.kind == "i" and np.any(given < 0)):
-        raise ValueError("counts hold a number that is not whole or is below 0")
-    return given.astype(np.uint64, copy=False)
+    def _ranking(
+        self,
+        rows: NDArray[np.intp] | NDArray[np.int64],
+        scores: Vector,
+        answered: set[int],
+        topn: int,
+        min_similarity: float | None,
+    ) -> Ranking:
+        """Return the `topn` first of `rows` that were not given, as words with their scores."""
+        ranked = zip(rows.tolist(), scores.tolist(), strict=True)
+        left = [(row, score) for row, score in ranked if row not in answered][:topn]
+        if min_similarity is not None:
+            left = [(row, score) for row, score in left if score >= min_similarity]
+        return [(self.index_to_key[row], score) for row, score in left]
 
 
 def _cosine(a: Vector, b: Vector) -> float:
