@@ -111,3 +111,39 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class ByteProgress:
+    """Shows how many bytes or rows of a file are done, on stderr if that is a terminal.
+
+    Used as the callback itself, and as a context manager that closes the bar.
+    """
+
+    def __init__(self, stage: str) -> None:
+        self._stage = stage
+        self._bar: Any = None
+
+    def __enter__(self) -> "ByteProgress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are done."""
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=total,
+                desc=self._stage,
+                unit="B",
+                unit_scale=True,
+                dynamic_ncols=True,
+                leave=False,
+                delay=0.5,
+            )
+        self._bar.update(done - self._bar.n)
