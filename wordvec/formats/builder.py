@@ -169,7 +169,7 @@ class VectorsBuilder:
         ):
             self._seen |= block
             return None
-        usable = np.isfinite(rows).all(axis=1).tolist()
+        usable = np.all(np.isfinite(rows), axis=1)
         kept = []
         for row, word in enumerate(words):
             if not word:

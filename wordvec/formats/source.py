@@ -1,0 +1,116 @@
+"""The file that is read, plain or packed by gzip, as blocks of bytes.
+
+Called by `wordvec.formats` to look at a file's first bytes, and by the readers of text and of
+word2vec's binary files, which are often kept packed. Knows nothing of what the bytes mean.
+"""
+
+import contextlib
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, cast
+
+from wordvec.errors import FormatError
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the bytes done and the bytes there are."""
+
+_GZIP = b"\x1f\x8b"
+_MOST_PACKED = 1032
+"""How many bytes one byte of gzip can stand for, at most."""
+_OTHER_PACKERS = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7z",
+}
+
+
+class Source:
+    """An open file; `read` unpacks gzip, told by its first bytes.
+
+    Parameters
+    ----------
+    path
+        The file.
+    progress
+        Told of each read, by place in the file as it is on disk.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be opened, is not an ordinary file, is empty, or packed by another program.
+    """
+
+    def __init__(self, path: Path, progress: Progress | None = None) -> None:
+        self.path = path
+        self._progress = progress
+        if not path.is_file():
+            what = "is not an ordinary file" if path.exists() else "there is no such file"
+            raise FormatError(f"{path}: {what}; give the name of a file of word vectors")
+        with self._errors():
+            self._file = path.open("rb")
+        try:
+            self._size = path.stat().st_size
+            start = self._file.read(6)
+            self._file.seek(0)
+            self._check_start(start)
+        except BaseException:
+            self._file.close()
+            raise
+        self.packed = start.startswith(_GZIP)
+        self._content = self._file
+        if self.packed:
+            self._content = cast(BinaryIO, gzip.GzipFile(fileobj=self._file))
+
+    def __enter__(self) -> "Source":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._content.close()
+        self._file.close()
+
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes the file can hold, unpacked: all that a header may lay claim to."""
+        return self._size * (_MOST_PACKED if self.packed else 1)
+
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only at the end.
+
+        Raises
+        ------
+        FormatError
+            If they cannot be read or unpacked.
+        """
+        with self._errors():
+            data = self._content.read(size)
+        if self._progress is not None:
+            self._progress(self._file.tell(), self._size)
+        return data
+
+    def _check_start(self, start: bytes) -> None:
+        if not start:
+            raise FormatError(f"{self.path} is empty; expected a file of word vectors")
+        for magic, program in _OTHER_PACKERS.items():
+            if start.startswith(magic):
+                raise FormatError(f"{self.path} is packed by {program}; unpack it first")
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise FormatError(
+                f"{self.path} is cut short or damaged inside its gzip packing ({error}); "
+                "copy it again"
+            ) from error
+        except OSError as error:
+            raise FormatError(f"{self.path} cannot be read: {error.strerror or error}") from error
