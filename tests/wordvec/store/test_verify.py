@@ -6,7 +6,6 @@ import pytest
 from stores import change, replace, small_vectors
 
 from wordvec.errors import FormatError
-from wordvec.store.layout import DATA_SETS
 from wordvec.store.verify import verify_store
 
 
@@ -36,7 +35,9 @@ def test_the_norms_of_vectors_that_are_not_numbers_are_sound(tmp_path):
     verify_store(tmp_path / "vectors.h5")
 
 
-@pytest.mark.parametrize("name", [data_set.name for data_set in DATA_SETS])
+@pytest.mark.parametrize(
+    "name", ["word_index", "word_offsets", "words", "counts", "norms", "vectors", "output", "ngram_index", "ngram_rows"]
+)
 def test_a_changed_byte_is_found(path, name):
     with h5py.File(path) as file:
         place = file[name].id.get_offset() + file[name].id.get_storage_size() - 1
