@@ -200,11 +200,16 @@ class WordLookup:
         >>> WordLookup(["king", "Paris"], [[1], [2]]).resolve("King")
         0
         """
+        row = self.find_usual(word)
+        return self.get_index(word) if row == MISSING else row
+
+    def find_usual(self, word: str) -> int:
+        """Return the row that `resolve` would, or -1 where it would raise."""
         row = self.index_to_key.find(word)
         if row == MISSING:
             usual = unicodedata.normalize("NFC", word).lower().replace("\u2019", "'")
             row = self.index_to_key.find(usual)
-        return self.get_index(word) if row == MISSING else row
+        return row
 
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
         """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only.

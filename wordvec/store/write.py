@@ -1,17 +1,14 @@
-"""Writes a `WordVectors` to a store: all of it or nothing, and the same bytes for the same input.
+"""Writes a store: to a temporary file beside the target, synced, checked, then renamed.
 
-Called by `WordVectors.save` and by commands with an output. HDF5 lays the file out under a
-temporary name, each data set with its place but empty; the data are then written there as plain
-bytes, so that a full disk is an ordinary OSError, and the file is renamed when it is complete.
+Called by `WordVectors.save` and the commands that make stores. HDF5 lays out the file; the data
+are then written where it says, in blocks, so that nothing is copied whole and a full disk shows
+as an error. What it writes is docs/format-1.md.
 """
 
-import contextlib
-import errno
 import hashlib
 import json
 import os
 import re
-import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,14 +18,15 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import FormatError, OutputError
-from wordvec.quantization import QUANTIZERS
+from wordvec.errors import ConfigError, FormatError, OutputError
+from wordvec.neighbours import row_norms
+from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer, encode
+from wordvec.replacement import check_replaceable, replacement
 from wordvec.store import layout
 from wordvec.store.read import open_store
 from wordvec.vectors import WordVectors
 
 _BLOCK_BYTES = 1 << 24
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -37,45 +35,18 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
     Raises
     ------
     OutputError
-        If the folder is missing or may not be written to, if `path` is something else than a
-        file, or exists and `overwrite` is false, or is not a store (only a store is ever
-        replaced: a corpus never is); if $SOURCE_DATE_EPOCH is not a number.
+        As `wordvec.replacement.check_replaceable`: of what is there, only a store is ever
+        replaced; if $SOURCE_DATE_EPOCH is not a number.
     """
     _time(None)
-    if not os.fspath(path):
-        raise OutputError("the output path is empty; give the name of a file")
-    target = _target(path)
-    try:
-        mode = target.stat().st_mode
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    else:
-        if stat.S_ISDIR(mode):
-            raise OutputError(f"{path} is a folder; give the name of a file, such as vectors.h5")
-        if not stat.S_ISREG(mode):
-            raise OutputError(f"{path} is not an ordinary file; give another name")
-        if not overwrite:
-            raise OutputError(f"{path} exists; --force (in Python overwrite=True) replaces it")
-        if not _is_replaceable(target):
-            raise OutputError(
-                f"{path} exists and is no store, so it is not replaced; "
-                "remove it yourself or give another name"
-            )
-    if not target.parent.is_dir():
-        raise OutputError(f"{path}: there is no folder {target.parent}; make it first")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise OutputError(
-            f"{path}: the folder {target.parent} may not be written to; "
-            "change its permissions or write elsewhere"
-        )
+    check_replaceable(path, overwrite=overwrite, replaceable=_is_hdf5, kind="store")
 
 
 def write_store(
     vectors: WordVectors,
     path: str | os.PathLike[str],
     *,
+    dtype: str | None = None,
     overwrite: bool = False,
     created: datetime | None = None,
 ) -> None:
@@ -90,6 +61,9 @@ def write_store(
         What to write. It may be mapped, even from the file that is replaced.
     path
         Where to.
+    dtype
+        How to keep vectors and subwords, a name of `wordvec.quantization.QUANTIZERS`; None for
+        the type they have. The output layer stays float32.
     overwrite
         Whether to replace a file that is there.
     created
@@ -97,43 +71,71 @@ def write_store(
 
     Raises
     ------
+    ConfigError
+        If there is no such type.
     OutputError
         If it cannot be written; what was at `path` before is as it was.
     """
     check_writable(path, overwrite=overwrite)
     if not len(vectors):
         raise OutputError(f"{path}: there are no words to write")
-    attributes = _attributes(vectors, created)
-    arrays = _arrays(vectors)
-    target = _target(path)
-    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
-    try:
+    quantizer = _quantizer(vectors, dtype)
+    attributes = _attributes(vectors, quantizer, created)
+    contents = _contents(vectors, quantizer)
+    with replacement(path, overwrite=overwrite, replaceable=_is_hdf5, kind="store") as temporary:
+        places = _lay_out(temporary, attributes, contents, quantizer, _subword_numbers(vectors))
         try:
-            places = _lay_out(temporary, attributes, arrays)
-            _fill(temporary, places, arrays)
-            _check(temporary, vectors)
-            check_writable(path, overwrite=overwrite)
-            if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    _sync_folder(target.parent)
+            _fill(temporary, places, contents, quantizer)
+        except ValueError as error:  # a number that the type does not hold
+            raise OutputError(f"{path} cannot be written: {error}") from error
+        _check(temporary, vectors)
 
 
-def _is_replaceable(path: Path) -> bool:
-    """Return whether there is a store at `path`, by its first bytes, or nothing to lose."""
-    with path.open("rb") as file:
-        return file.read(len(layout.HDF5_SIGNATURE)) in (b"", layout.HDF5_SIGNATURE)
+class _Rows:
+    """A matrix on its way into the file, block by block, with the scales and norms that emerge."""
+
+    def __init__(self, matrix: NDArray[np.float32] | QuantizedMatrix, quantizer: Quantizer) -> None:
+        self._matrix, self._quantizer = matrix, quantizer
+        self.shape = (len(matrix), quantizer.width(matrix.shape[1]))
+        self.scales = np.empty(len(matrix), np.float32) if quantizer.scaled else None
+        self.norms = np.empty(len(matrix), np.float32)
+
+    def blocks(self) -> Iterator[NDArray[Any]]:
+        """Yield codes; once all are taken, `scales` and `norms` are those of what was yielded."""
+        matrix, name, dim = self._matrix, self._quantizer.name, self._matrix.shape[1]
+        step = max(1, _BLOCK_BYTES // (4 * dim))
+        for start in range(0, len(matrix), step):
+            rows = slice(start, start + step)
+            if isinstance(matrix, QuantizedMatrix) and matrix.quantizer.name == name:
+                codes, scales = (
+                    matrix.codes[rows],
+                    None if matrix.scales is None else matrix.scales[rows],
+                )
+            else:
+                codes, scales = encode(matrix[rows], name)
+            if self.scales is not None:
+                self.scales[rows] = scales
+            self.norms[rows] = row_norms(QuantizedMatrix(codes, name, dim, scales))
+            yield codes
 
 
-def _target(path: str | os.PathLike[str]) -> Path:
-    return Path(os.path.realpath(path))
+def _quantizer(vectors: WordVectors, dtype: str | None) -> Quantizer:
+    if dtype is None:
+        return vectors.quantizer
+    if dtype not in QUANTIZERS:
+        raise ConfigError(f"dtype is {dtype!r}; it must be one of {', '.join(QUANTIZERS)}")
+    return QUANTIZERS[dtype]
 
 
-def _attributes(vectors: WordVectors, created: datetime | None) -> dict[str, str | int]:
+def _subword_numbers(vectors: WordVectors) -> dict[str, int]:
+    subwords = vectors.subwords
+    names = () if subwords is None else layout.SUBWORD_ATTRIBUTES
+    return {name: getattr(subwords, name) for name in names}
+
+
+def _attributes(
+    vectors: WordVectors, quantizer: Quantizer, created: datetime | None
+) -> dict[str, str | int]:
     try:
         provenance = json.dumps(vectors.provenance, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -145,7 +147,7 @@ def _attributes(vectors: WordVectors, created: datetime | None) -> dict[str, str
         "created": _time(created),
         "words": len(vectors),
         "dim": vectors.vector_size,
-        "dtype": "float32",
+        "dtype": quantizer.name,
         "provenance": provenance,
     }
 
@@ -165,23 +167,40 @@ def _time(created: datetime | None) -> str:
     return created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _arrays(vectors: WordVectors) -> dict[layout.DataSet, NDArray[Any]]:
-    table = vectors.index_to_key
-    arrays: dict[layout.DataSet, NDArray[Any] | None] = {
+def _contents(
+    vectors: WordVectors, quantizer: Quantizer
+) -> dict[layout.DataSet, NDArray[Any] | _Rows]:
+    """Return what goes into each data set, in the order of the file."""
+    table, spelling, subwords = vectors.index_to_key, vectors.spelling_index, vectors.subwords
+    rows = _Rows(vectors.vectors, quantizer)
+    contents: dict[layout.DataSet, NDArray[Any] | _Rows | None] = {
         layout.WORD_INDEX: table.slots,
         layout.WORD_OFFSETS: table.offsets,
         layout.WORDS: table.utf8,
         layout.COUNTS: vectors.counts,
-        layout.NORMS: vectors.norms,
-        layout.VECTORS: vectors.vectors,
+        layout.NORMS: rows.norms,
+        layout.SCALES: rows.scales,
+        layout.NGRAM_INDEX: spelling.offsets,
+        layout.NGRAM_ROWS: spelling.postings,
+        layout.VECTORS: rows,
         layout.OUTPUT: vectors.output,
     }
-    kept = QUANTIZERS["float32"]
-    return {d.of(kept): array for d in layout.DATA_SETS if (array := arrays.get(d)) is not None}
+    if subwords is not None:
+        subword_rows = _Rows(subwords.matrix, quantizer)
+        contents |= {
+            layout.SUBWORD_ROWS: subwords.rows,
+            layout.SUBWORD_SCALES: subword_rows.scales,
+            layout.SUBWORDS: subword_rows,
+        }
+    return {d: content for d in layout.DATA_SETS if (content := contents.get(d)) is not None}
 
 
 def _lay_out(
-    path: Path, attributes: dict[str, str | int], arrays: dict[layout.DataSet, NDArray[Any]]
+    path: Path,
+    attributes: dict[str, str | int],
+    contents: dict[layout.DataSet, NDArray[Any] | _Rows],
+    quantizer: Quantizer,
+    subwords: dict[str, int],
 ) -> dict[str, int]:
     """Make the file with empty data sets; return where in it each begins, by name.
 
@@ -205,12 +224,14 @@ def _lay_out(
                 file.attrs[name] = _fixed(value) if name in layout.SHORT_STRINGS else value
             digests = file.create_group(layout.CHECKSUMS)
             digests.attrs["algorithm"] = _fixed(layout.CHECKSUM_ALGORITHM)
-            for data_set in arrays:
+            for data_set in contents:
                 digest = f"{layout.CHECKSUMS}/{data_set.name}"
                 places[digest] = _reserve(file, digest, np.dtype(layout.DIGEST_DTYPE), ())
-            for data_set, array in arrays.items():
-                dtype = np.dtype(data_set.dtype)
-                places[data_set.name] = _reserve(file, data_set.name, dtype, array.shape)
+            for data_set, content in contents.items():
+                dtype = np.dtype(data_set.of(quantizer).dtype)
+                places[data_set.name] = _reserve(file, data_set.name, dtype, content.shape)
+            for name, number in subwords.items():
+                file[layout.SUBWORDS.name].attrs[name] = number
     except RuntimeError as error:
         # HDF5 reports a failed write as either, RuntimeError without a proper errno.
         code = re.search(r"errno = (\d+)", str(error))
@@ -236,18 +257,24 @@ def _reserve(file: h5py.File, name: str, dtype: np.dtype[Any], shape: tuple[int,
     return int(place)
 
 
-def _fill(path: Path, places: dict[str, int], arrays: dict[layout.DataSet, NDArray[Any]]) -> None:
-    """Write the data and their digests where they belong, and sync the file."""
+def _fill(
+    path: Path,
+    places: dict[str, int],
+    contents: dict[layout.DataSet, NDArray[Any] | _Rows],
+    quantizer: Quantizer,
+) -> None:
+    """Write the data and their digests where they belong."""
     with path.open("r+b") as file:
-        for data_set, array in arrays.items():
+        # Last to first: the norms and scales come out of the passage of the matrix.
+        for data_set, content in reversed(contents.items()):
             digest = hashlib.new(layout.CHECKSUM_ALGORITHM)
+            dtype = np.dtype(data_set.of(quantizer).dtype)
             file.seek(places[data_set.name])
-            for block in _blocks(array, np.dtype(data_set.dtype)):
-                file.write(block)
-                digest.update(block)
+            for block in content.blocks() if isinstance(content, _Rows) else _blocks(content):
+                raw = np.ascontiguousarray(block, dtype).data.cast("B")
+                file.write(raw)
+                digest.update(raw)
             _write_at(file, places[f"{layout.CHECKSUMS}/{data_set.name}"], digest.hexdigest())
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _write_at(file: BinaryIO, place: int, text: str) -> None:
@@ -255,12 +282,10 @@ def _write_at(file: BinaryIO, place: int, text: str) -> None:
     file.write(text.encode("ascii"))
 
 
-def _blocks(array: NDArray[Any], dtype: np.dtype[Any]) -> Iterator[memoryview]:
-    """Yield the bytes of `array` as `dtype`, some rows at a time."""
-    row_bytes = dtype.itemsize * int(np.prod(array.shape[1:]))
-    rows = max(1, _BLOCK_BYTES // row_bytes)
-    for start in range(0, len(array), rows):
-        yield np.ascontiguousarray(array[start : start + rows], dtype).data.cast("B")
+def _blocks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    step = max(1, _BLOCK_BYTES // (array.nbytes // max(1, len(array)) or 1))
+    for start in range(0, len(array), step):
+        yield array[start : start + step]
 
 
 def _check(path: Path, vectors: WordVectors) -> None:
@@ -275,17 +300,6 @@ def _check(path: Path, vectors: WordVectors) -> None:
         raise OSError(0, f"what was written cannot be read back: {error}") from error
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power failure, where the system lets one ask for it."""
-    with contextlib.suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-
-
-def _cannot_write(path: str | os.PathLike[str], error: OSError) -> OutputError:
-    reason = os.strerror(error.errno) if error.errno else str(error.args[-1])
-    remedy = "make room or write elsewhere" if error.errno in _NO_ROOM else "write elsewhere"
-    return OutputError(f"{path} cannot be written: {reason}; {remedy}")
+def _is_hdf5(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(layout.HDF5_SIGNATURE)) == layout.HDF5_SIGNATURE

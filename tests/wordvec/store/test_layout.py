@@ -2,8 +2,19 @@ from pathlib import Path
 
 import pytest
 
+from wordvec.quantization import QUANTIZERS
 from wordvec.store import layout
 
+TYPES = {
+    "<f4": "float32",
+    "|u1": "uint8",
+    "<u2": "uint16",
+    "<i8": "int64",
+    "<i4": "int32",
+    "<u4": "uint32",
+    "<u8": "uint64",
+    layout.CODES: "as `dtype` says",
+}
 PAGE = Path(__file__).parents[3] / "docs" / "format-1.md"
 
 
@@ -17,12 +28,16 @@ def test_the_specification_describes_every_data_set(data_set):
     assert len(rows) == 1
     _, _, dtype, shape, *_ = (cell.strip() for cell in rows[0].split("|"))
     assert shape == f"({', '.join(data_set.axes)})"
-    assert (
-        dtype
-        == {"<f4": "float32", "|u1": "uint8", "<i8": "int64", "<i4": "int32", "<u8": "uint64"}[
-            data_set.dtype
-        ]
-    )
+    assert dtype == TYPES[data_set.dtype]
+
+
+@pytest.mark.parametrize("quantizer", QUANTIZERS.values(), ids=str)
+def test_the_specification_describes_every_type(quantizer):
+    text = PAGE.read_text("utf-8")
+    row = next(line for line in text.splitlines() if line.startswith(f"| `{quantizer.name}` |"))
+    stored = {"<f4": "float32", "<f2": "float16", "<u2": "uint16", "|u1": "uint8", "|i1": "int8"}
+    assert row.split("|")[2].strip() == stored[quantizer.storage]
+    assert ("yes" in row.split("|")[3]) == quantizer.scaled
 
 
 def test_the_specification_is_of_this_version():

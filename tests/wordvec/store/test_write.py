@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from stores import WORDS, small_vectors
+from stores import WORDS, everything, small_vectors
 
-from wordvec.errors import OutputError
+from wordvec.errors import ConfigError, OutputError
+from wordvec.quantization import QUANTIZERS, QuantizedMatrix, encode
 from wordvec.store import check_writable, layout, open_store, write, write_store
 from wordvec.vectors import WordVectors
 
@@ -83,19 +84,19 @@ def test_the_attributes_say_what_the_file_is(path):
 
 
 def test_data_sets_are_contiguous_aligned_and_without_time_stamps(path):
-    small_vectors(output=np.ones((20, 5))).save(path)
+    write_store(everything(), path, dtype="int8")
     with h5py.File(path) as file:
         assert {name for name in file if name != "checksums"} == {d.name for d in layout.DATA_SETS}
         for data_set in layout.DATA_SETS:
             found = file[data_set.name]
-            assert found.dtype == data_set.dtype
+            assert found.dtype == data_set.of(QUANTIZERS["int8"]).dtype
             assert found.chunks is None
             assert found.id.get_offset() % layout.ALIGNMENT == 0
             assert not found.id.get_create_plist().get_obj_track_times()
 
 
 def test_each_data_set_has_its_sha256(path):
-    small_vectors(output=np.ones((20, 5))).save(path)
+    write_store(everything(), path, dtype="int8")
     with h5py.File(path) as file:
         digests = file["checksums"]
         assert digests.attrs["algorithm"] == b"sha256"
@@ -287,8 +288,8 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(path, monkeypatch,
 def test_a_file_that_cannot_be_read_back_is_not_kept(path, monkeypatch):
     fill = write._fill
 
-    def fill_wrongly(temporary, places, arrays):
-        fill(temporary, places, arrays)
+    def fill_wrongly(temporary, places, *more):
+        fill(temporary, places, *more)
         with temporary.open("r+b") as file:
             file.seek(places["word_index"])
             file.write(b"\xff" * 256)
@@ -303,7 +304,8 @@ def test_a_file_that_cannot_be_read_back_is_not_kept(path, monkeypatch):
 LIMITED = """
 import resource, sys
 from stores import small_vectors
-from wordvec.errors import OutputError
+from wordvec.errors import ConfigError, OutputError
+from wordvec.quantization import QUANTIZERS, QuantizedMatrix, encode
 import numpy as np
 vectors = small_vectors(output=np.zeros((20, 5)))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
@@ -344,3 +346,52 @@ def test_writing_a_mapped_matrix_copies_no_more_than_blocks(path, tmp_path, monk
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < matrix.nbytes / 4
+
+
+@pytest.mark.parametrize("dtype", QUANTIZERS)
+def test_each_type_is_read_back_as_it_was_encoded(path, dtype):
+    vectors = everything()
+    write_store(vectors, path, dtype=dtype)
+    read = open_store(path)
+    for found, original in (
+        (read.vectors, vectors.vectors),
+        (read.subwords.matrix, vectors.subwords.matrix),
+    ):
+        codes, scales = encode(original, dtype)
+        expected = QuantizedMatrix(codes, dtype, 5, scales)[:]
+        assert np.array_equal(np.asarray(found), expected)
+    assert read.quantizer.name == dtype
+    assert np.allclose(read.norms, np.linalg.norm(np.asarray(read.vectors), axis=1), rtol=1e-6)
+    assert read.subwords.rows.tolist() == [0, 2, 5]
+    assert (read.subwords.min_n, read.subwords.max_n, read.subwords.buckets) == (3, 4, 7)
+
+
+def test_a_quantized_store_is_saved_in_the_type_it_has(path, tmp_path):
+    write_store(everything(), path, dtype="int8")
+    open_store(path).save(tmp_path / "again.h5")
+    again = open_store(tmp_path / "again.h5")
+    assert again.quantizer.name == "int8"
+    assert np.array_equal(again.vectors.codes, open_store(path).vectors.codes)
+
+
+def test_one_type_is_turned_into_another(path, tmp_path):
+    write_store(small_vectors(), path, dtype="float16")
+    write_store(open_store(path), tmp_path / "int8.h5", dtype="int8")
+    found = open_store(tmp_path / "int8.h5").vectors[:]
+    assert np.allclose(found, small_vectors().vectors, atol=0.02)
+
+
+def test_an_unknown_type_is_refused(path):
+    with pytest.raises(ConfigError, match="dtype is 'int4'; it must be one of float32, float16"):
+        write_store(small_vectors(), path, dtype="int4")
+
+
+def test_numbers_that_the_type_does_not_hold_leave_the_old_file(path):
+    small_vectors().save(path)
+    before = path.read_bytes()
+    vectors = small_vectors()
+    vectors.vectors[3, 2] = np.nan
+    with pytest.raises(OutputError, match="cannot be written: a number is NaN or infinite"):
+        write_store(vectors, path, dtype="int8", overwrite=True)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
