@@ -20,7 +20,7 @@ def row_norms(matrix: Vectors) -> NDArray[np.float32]:
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(matrix), ROWS_PER_BLOCK):
             block = matrix[start : start + ROWS_PER_BLOCK]
-            norms[start : start + len(block)] = np.linalg.norm(block, axis=1)
+            np.sqrt(np.vecdot(block, block), out=norms[start : start + len(block)])
     return norms
 
 
