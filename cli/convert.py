@@ -10,7 +10,7 @@ import wordvec
 from wordvec.cli.options import json_option
 from wordvec.cli.output import ByteProgress, human_bytes, note, print_json, print_table
 from wordvec.errors import ConfigError, OutputError
-from wordvec.formats import FORMATS, format_of_suffix, read_vectors, sniff_format, write_vectors
+from wordvec.formats import FORMATS, _format_of_suffix, read_vectors, sniff_format, write_vectors
 from wordvec.quantization import QUANTIZERS
 from wordvec.store import check_writable, write_store
 from wordvec.vectors import WordVectors
@@ -122,7 +122,7 @@ def convert(
 def _format_of(target: Path) -> str:
     if target.suffix in (".h5", ".hdf5"):
         return STORE
-    return format_of_suffix(target)
+    return _format_of_suffix(target)
 
 
 def _check(

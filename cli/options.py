@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from wordvec.lookup import UNSEEN
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_MODEL = "vectors.h5"
@@ -30,3 +32,15 @@ def json_option(command: _Command) -> _Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(
         command
     )
+
+
+def unseen_option(command: _Command) -> _Command:
+    """Add `--unseen`: what stands for a word that is not in the vocabulary."""
+    return click.option(
+        "--unseen",
+        type=click.Choice(UNSEEN),
+        default="error",
+        show_default=True,
+        help="What stands for a word that is not there: nothing; zeros; the vectors of its "
+        "character n-grams (from a fastText model); its closest spellings.",
+    )(command)

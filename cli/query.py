@@ -3,18 +3,23 @@
 import re
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 import wordvec
-from wordvec.cli.options import json_option, model_option
+from wordvec.cli.options import json_option, model_option, unseen_option
 from wordvec.cli.output import note, print_json, print_table
 from wordvec.errors import ExpressionError, UnknownWordError, WordvecError
 from wordvec.expression import parse_expression
 from wordvec.vectors import WordVectors
+from wordvec.vocabulary import MISSING
 
-Method = Literal["add", "mul"]
+_STANDS_IN = {
+    "zero": "zeros stand for it",
+    "subword": "its character n-grams answer for it",
+    "spelling": "the closest spellings answer for it",
+}
 
 
 class _ExpressionCommand(click.Command):
@@ -50,10 +55,21 @@ class _ExpressionCommand(click.Command):
     show_default=True,
     help="add: cosine with the sum (3CosAdd); mul: product of cosines (3CosMul).",
 )
+@unseen_option
+@click.option(
+    "--restrict-vocab",
+    type=click.IntRange(min=1),
+    help="Look only at so many of the most frequent words.",
+)
+@click.option("--min-similarity", type=float, help="Leave out words less similar than this.")
+@click.option(
+    "--csls",
+    is_flag=True,
+    help="Hold back words that are near to everything; over the 20,000 most frequent words.",
+)
+@click.option("--approximate", is_flag=True, help="Search the index that `wordvec index` made.")
 @json_option
-def query(
-    expression: tuple[str, ...], model: Path, topn: int, method: Method, as_json: bool
-) -> None:
+def query(expression: tuple[str, ...], model: Path, as_json: bool, **options: Any) -> None:
     """Show the words nearest to EXPRESSION.
 
     An expression is a word, or words with + and - between them (and spaces around these), numbers
@@ -61,18 +77,18 @@ def query(
     answers each as it comes. The words asked for are not among the answers.
     """
     if expression == ("-",):
-        _answer_lines(model, topn, method, as_json=as_json)
+        _answer_lines(model, options, as_json=as_json)
         return
     text = " ".join(expression)
     parse_expression(text)  # a slip of the pen is told before the file is opened
-    result = _answer(wordvec.open(model), text, topn, method)
+    result = _answer(wordvec.open(model), text, options)
     if as_json:
         print_json(result)
     else:
         _show(result)
 
 
-def _answer_lines(model: Path, topn: int, method: Method, *, as_json: bool) -> None:
+def _answer_lines(model: Path, options: dict[str, Any], *, as_json: bool) -> None:
     """Answer each line of standard input; a line that cannot be answered does not stop the rest."""
     vectors = wordvec.open(model)
     results, failed = [], 0
@@ -81,11 +97,11 @@ def _answer_lines(model: Path, topn: int, method: Method, *, as_json: bool) -> N
         if not text:
             continue
         try:
-            result = _answer(vectors, text, topn, method)
+            result = _answer(vectors, text, options)
         except (ExpressionError, UnknownWordError) as error:
             failed += 1
             note(f"line {number}: {error}")
-            result = {"query": text, "method": method, "error": str(error)}
+            result = {"query": text, "method": options["method"], "error": str(error)}
         results.append(result)
         if not as_json:
             click.echo(("\n" if len(results) > 1 else "") + text)
@@ -99,14 +115,16 @@ def _answer_lines(model: Path, topn: int, method: Method, *, as_json: bool) -> N
         raise WordvecError(f"{failed} of {len(results)} lines could not be answered")
 
 
-def _answer(vectors: WordVectors, text: str, topn: int, method: Method) -> dict[str, Any]:
-    ranking = vectors.query(text, topn=topn, method=method)
+def _answer(vectors: WordVectors, text: str, options: dict[str, Any]) -> dict[str, Any]:
+    ranking = vectors.query(text, **options)
     for term in parse_expression(text):
-        found = vectors.index_to_key[vectors.resolve(term.word)]
-        if found != term.word:
+        row = vectors.find_usual(term.word)
+        if row == MISSING:
+            note(f"{term.word} is not in the vocabulary; {_STANDS_IN[options['unseen']]}")
+        elif (found := vectors.index_to_key[row]) != term.word:
             note(f"{term.word} is not in the vocabulary; {found} answers for it")
     answers = [{"word": word, "score": score} for word, score in ranking]
-    return {"query": text, "method": method, "answers": answers}
+    return {"query": text, "method": options["method"], "answers": answers}
 
 
 def _show(result: dict[str, Any]) -> None:

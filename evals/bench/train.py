@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from wordvec.corpora import encode_corpus
-from wordvec.corpora.scratch import scratch_folder
 from wordvec.errors import WordvecError
 from wordvec.evals import SimilarityResult, evaluate
 from wordvec.evals.bench.machine import anonymous_memory, describe_machine, versions
 from wordvec.evals.bench.report import TOOLS, Run, differences, markdown_table, summarize
 from wordvec.evals.bench.tokens import write_tokens
 from wordvec.evals.bench.workers import Job, Outcome
+from wordvec.scratch import scratch_folder
 from wordvec.store import open_store
 from wordvec.training.config import TrainConfig
 from wordvec.vectors import WordVectors
