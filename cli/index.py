@@ -18,11 +18,11 @@ from wordvec.cli.output import human_bytes, note, print_json
 def index(model: Path, threads: int | None, force: bool, as_json: bool) -> None:
     """Build an index of a store for approximate search, beside it.
 
-    Worth it for many queries on hundreds of thousands of words or more: a query then takes less
-    than a millisecond or a few, and finds most of the nearest words instead of all. How many, and how long an exact query takes,
-    is measured over 1,000 random words and printed. The index is named like the store with
-    .usearch at the end; it is to be built again when the store has been replaced. Needs usearch:
-    pip install 'wordvec[ann]'
+    Worth it for many queries on hundreds of thousands of words or more: a query is then answered
+    in a millisecond or so, with most of the nearest words instead of all. How many, and how much
+    time that saves, is measured over 1,000 random words and printed. The index is named like the
+    store with .usearch at the end; build it again when the store has been replaced. Needs
+    usearch: pip install 'wordvec[ann]'
     """
     from tqdm import tqdm
 
