@@ -9,6 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from wordvec.store import layout
 from wordvec.vectors import WordVectors
 
 WORDS = ["king", "queen", "král", "日本", *(f"w{i}" for i in range(16))]
@@ -33,7 +34,7 @@ def everything() -> WordVectors:
 
 def change(path: Path, action: Callable[[h5py.File], None]) -> None:
     """Let `action` change an HDF5 file in place."""
-    with h5py.File(path, "r+") as file:
+    with h5py.File(path, "r+", libver=(layout.HDF5_VERSION, "latest")) as file:
         action(file)
 
 

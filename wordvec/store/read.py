@@ -1,8 +1,8 @@
 """Opens a store: checks its header against the file's length and maps the data.
 
 Called by `wordvec.open` and by every command with a model. Trusts nothing in the file: no work or
-memory depends on a number that it claims. HDF5 reads the header only; the data are NumPy views of
-one read-only map, which stays valid when the file is replaced or deleted.
+memory depends on a number that it claims. The data are NumPy views of one read-only map, which
+stays valid when the file is replaced or deleted.
 """
 
 import json
@@ -20,7 +20,7 @@ from wordvec.errors import FormatError
 from wordvec.lookup import Origin
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer
 from wordvec.store import layout
-from wordvec.store.hdf5 import Extent, Node, open_hdf5
+from wordvec.store.hdf5 import Extent, Hdf5File, Node, open_hdf5
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import WordTable
 
@@ -80,8 +80,8 @@ def map_store(path: str | os.PathLike[str]) -> tuple[StoreHeader, Arrays]:
         As `open_store` does.
     """
     with open_hdf5(path) as file:
-        header = _header(Node(file, path))
-        mapped = mmap.mmap(file.id.get_vfd_handle(), 0, access=mmap.ACCESS_READ)
+        header = _header(file)
+        mapped = mmap.mmap(file.source.number, file.source.size, access=mmap.ACCESS_READ)
         arrays = {data_set: _view(mapped, extent) for data_set, extent in header.extents.items()}
     offsets = arrays[layout.WORD_OFFSETS]
     if offsets[0] != 0 or offsets[-1] != len(arrays[layout.WORDS]):
@@ -143,18 +143,14 @@ def read_digests(path: str | os.PathLike[str]) -> dict[layout.DataSet, str]:
         As `open_store` does, or if a digest is missing or of another kind.
     """
     with open_hdf5(path) as file:
-        root = Node(file, path)
-        group = root.group(layout.CHECKSUMS)
+        group = file.root.group(layout.CHECKSUMS)
         algorithm = group.text("algorithm")
         if algorithm != layout.CHECKSUM_ALGORITHM:
             raise FormatError(
                 f"{path}: /{layout.CHECKSUMS} are of the algorithm {algorithm!r}; "
                 f"expected {layout.CHECKSUM_ALGORITHM!r}"
             )
-        return {
-            data_set: group.value(data_set.name, layout.DIGEST_DTYPE).decode("ascii")
-            for data_set in _header(root).extents
-        }
+        return {data_set: group.value(data_set.name) for data_set in _header(file).extents}
 
 
 def _view(mapped: mmap.mmap, extent: Extent) -> NDArray[Any]:
@@ -170,8 +166,9 @@ def _matrix(
     return QuantizedMatrix(arrays[codes], header.dtype, header.dim, arrays.get(scales))
 
 
-def _header(root: Node) -> StoreHeader:
+def _header(file: Hdf5File) -> StoreHeader:
     """Return the header, all of it checked."""
+    root = file.root
     version = _version(root)
     words, dim = root.number("words", _MOST), root.number("dim", _MOST)
     dtype = root.text("dtype")
@@ -197,7 +194,7 @@ def _header(root: Node) -> StoreHeader:
         provenance=_provenance(root),
         extents=extents,
         subwords=_subword_sizes(root, extents) if layout.SUBWORDS in extents else None,
-        end=root.end(),
+        end=file.end,
     )
 
 
@@ -227,7 +224,8 @@ def _extents(
     else:
         present.add(layout.SCALES)
     if layout.SUBWORDS in present:
-        lengths["subword rows"] = root.length(layout.SUBWORDS.name)
+        codes = layout.SUBWORDS.of(quantizer).dtype
+        lengths["subword rows"] = root.extent(layout.SUBWORDS, codes, lengths).shape[0]
         if quantizer.scaled:
             present.add(layout.SUBWORD_SCALES)
     else:
@@ -242,7 +240,7 @@ def _extents(
 
 
 def _subword_sizes(root: Node, extents: dict[layout.DataSet, Extent]) -> dict[str, int]:
-    node = root.data_set(layout.SUBWORDS.name)
+    node = root.node(layout.SUBWORDS.name)
     sizes = {name: node.number(name, _MOST) for name in layout.SUBWORD_ATTRIBUTES}
     rows = extents[layout.SUBWORDS].shape[0]
     pruned = layout.SUBWORD_ROWS in extents

@@ -98,8 +98,14 @@ def test_data_sets_and_attributes_that_are_not_known_are_ignored(path):
             "not HDF5, so not a wordvec store; `wordvec train`",
         ),
         (lambda p: (p.unlink(), os.mkfifo(p)), "is not a file"),
-        (lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n"), "vectors.h5 is damaged: HDF5 says"),
-        (lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(5000)), "is damaged: HDF5 says"),
+        (
+            lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n"),
+            "vectors.h5 is cut short: its end is missing",
+        ),
+        (
+            lambda p: p.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(5000)),
+            "is laid out as HDF5 before 1.8 did",
+        ),
     ],
 )
 def test_what_is_not_a_store_is_refused(path, make, message):
@@ -118,7 +124,7 @@ def test_a_file_that_may_not_be_read_is_refused(path, monkeypatch):
     def forbidden(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", forbidden)  # root may read anything
+    monkeypatch.setattr(os, "open", forbidden)  # root may read anything
     with pytest.raises(FormatError, match=r"vectors.h5 cannot be read: Permission denied"):
         open_store(path)
 
@@ -157,7 +163,7 @@ BAD_HEADERS = {
     "no JSON": (attribute("provenance", "{"), "the attribute provenance is not JSON"),
     "a JSON list": (attribute("provenance", "[]"), "the attribute provenance is not a JSON object"),
     "deep JSON": (attribute("provenance", "[" * 100_000), "the attribute provenance is not JSON"),
-    "bytes as provenance": (attribute("provenance", np.bytes_(b"\xff")), "provenance is not JSON"),
+    "bytes as provenance": (attribute("provenance", np.bytes_(b"\xff")), "provenance is not UTF-8"),
 }
 
 
@@ -229,15 +235,15 @@ BAD_DATA_SETS = {
     ),
     "without bytes": (
         swap("vectors", lambda f: f.create_dataset("vectors", (20, 5), "f4")),
-        "/vectors needs 400 bytes from byte None",
+        "/vectors needs 400 bytes nowhere",
     ),
     "of a huge shape": (
         swap("vectors", lambda f: f.create_dataset("vectors", (10**12, 5), "f4")),
         r"/vectors has the shape \(1000000000000, 5\)",
     ),
-    "float64": (replace("vectors", MATRIX.astype("f8")), "/vectors has the type float64"),
+    "float64": (replace("vectors", MATRIX.astype("f8")), "/vectors has the type <f8"),
     "big-endian": (replace("vectors", MATRIX.astype(">f4")), "/vectors has the type >f4"),
-    "strings": (replace("words", ["king"] * 20), "/words has the type object"),
+    "strings": (replace("words", ["king"] * 20), "/words has the type text of any length"),
     "flat": (replace("vectors", MATRIX.ravel()), r"/vectors has the shape \(100,\)"),
     "a scalar": (replace("norms", np.float32(1)), r"/norms has the shape \(\)"),
     "too short": (replace("norms", MATRIX[:19, 0]), r"/norms has the shape \(19,\)"),

@@ -36,7 +36,18 @@ def test_the_norms_of_vectors_that_are_not_numbers_are_sound(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["word_index", "word_offsets", "words", "counts", "norms", "vectors", "output", "ngram_index", "ngram_rows"]
+    "name",
+    [
+        "word_index",
+        "word_offsets",
+        "words",
+        "counts",
+        "norms",
+        "vectors",
+        "output",
+        "ngram_index",
+        "ngram_rows",
+    ],
 )
 def test_a_changed_byte_is_found(path, name):
     with h5py.File(path) as file:
