@@ -50,7 +50,7 @@ def cosines(
                 block[~np.isfinite(block)] = 0
 
     in_parts(fill, len(matrix), products=len(matrix) * matrix.shape[1], threads=threads)
-    return scores[0]
+    return scores.reshape(-1)
 
 
 def nearest(

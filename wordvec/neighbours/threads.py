@@ -60,12 +60,14 @@ def _blas() -> Any:
     return ThreadpoolController()
 
 
+_blas_lock = threading.Lock()
+
+
 def _renew_lock() -> None:
     global _blas_lock
     _blas_lock = threading.Lock()
 
 
-_renew_lock()
 if hasattr(os, "register_at_fork"):
     # The process may be forked while another of its threads holds the lock.
     os.register_at_fork(after_in_child=_renew_lock)
