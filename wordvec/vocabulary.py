@@ -94,17 +94,18 @@ class WordTable(Sequence[str]):
         n = len(starts) - 1
         mask = len(slots) - 1
         slot = zlib.crc32(key) & mask
-        for _ in range(len(slots)):
+        # A table holds each row once, so that the search is over after so many steps.
+        for _ in range(n + 1):
             row = slots[slot]
             if row == _EMPTY_SLOT:
-                break
+                return MISSING
             if not 0 <= row < n:
                 raise self._damage(f"/word_index: slot {slot} holds row {row} of {n}")
             # Offsets that cannot be only make the slice empty or wrong, so a word is not found.
             if utf8[starts[row] : starts[row + 1]] == key:
                 return row
             slot = (slot + 1) & mask
-        return MISSING
+        raise self._damage(f"/word_index: from slot {slot} back there are more than {n} rows")
 
     def span(self, start: int, stop: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the bytes of rows `start` to `stop`, and the offsets of the rows in them.

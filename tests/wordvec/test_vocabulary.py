@@ -49,10 +49,11 @@ def test_the_index_of_a_word_starts_at_its_crc32():
     assert table.slots[zlib.crc32("král".encode()) & (len(table.slots) - 1)] == 0
 
 
-def test_a_search_of_a_full_index_ends():
+def test_a_search_of_a_full_index_is_refused():
     table = WordTable.from_words(["a", "b"])
     full = WordTable(table.utf8, table.offsets, np.array([0, 1], np.int32))
-    assert full.find("c") == -1
+    with pytest.raises(FormatError, match="/word_index: .* there are more than 2 rows"):
+        full.find("c")
 
 
 @pytest.mark.parametrize(

@@ -145,13 +145,13 @@ class Node:
     def _messages(self) -> list[Message]:
         return messages(self._source, self._place)
 
-    def number(self, name: str, most: int) -> int:
-        """Return an attribute that is a whole number from 1 to `most`."""
+    def number(self, name: str, most: int, least: int = 1) -> int:
+        """Return an attribute that is a whole number from `least` to `most`."""
         value = self.attribute(name)
-        if not isinstance(value, int) or not 1 <= value <= most:
+        if not isinstance(value, int) or not least <= value <= most:
             raise FormatError(
                 f"{self.path}: the attribute {name}{self._of} is {str(value)[:40]}; "
-                f"expected a whole number from 1 to {most}"
+                f"expected a whole number from {least} to {most}"
             )
         return value
 

@@ -241,7 +241,7 @@ def _extents(
 
 def _subword_sizes(root: Node, extents: dict[layout.DataSet, Extent]) -> dict[str, int]:
     node = root.node(layout.SUBWORDS.name)
-    sizes = {name: node.number(name, _MOST) for name in layout.SUBWORD_ATTRIBUTES}
+    sizes = {name: node.number(name, _MOST, least=0) for name in layout.SUBWORD_ATTRIBUTES}
     rows = extents[layout.SUBWORDS].shape[0]
     pruned = layout.SUBWORD_ROWS in extents
     if sizes["min_n"] > sizes["max_n"]:
