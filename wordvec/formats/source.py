@@ -6,6 +6,7 @@ word2vec's binary files, which are often kept packed. Knows nothing of what the 
 
 import contextlib
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,15 +18,16 @@ from wordvec.errors import FormatError
 Progress = Callable[[int, int], None]
 """Called now and then with the bytes done and the bytes there are."""
 
-_GZIP = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b\x08"
 _MOST_PACKED = 1032
 """How many bytes one byte of gzip can stand for, at most."""
 _OTHER_PACKERS = {
-    b"BZh": "bzip2",
-    b"\xfd7zXZ\x00": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"7z\xbc\xaf": "7z",
+    "bzip2": re.compile(rb"BZh[1-9]1AY&SY"),
+    "xz": re.compile(rb"\xfd7zXZ\x00"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd"),
+    "7z": re.compile(rb"7z\xbc\xaf\x27\x1c"),
 }
+_MAGIC_BYTES = 10
 
 
 class Source:
@@ -54,14 +56,14 @@ class Source:
             self._file = path.open("rb")
         try:
             self._size = path.stat().st_size
-            start = self._file.read(6)
+            start = self._file.read(_MAGIC_BYTES)
             self._file.seek(0)
             self._check_start(start)
         except BaseException:
             self._file.close()
             raise
         self.packed = start.startswith(_GZIP)
-        self._content = self._file
+        self._content: BinaryIO = self._file
         if self.packed:
             self._content = cast(BinaryIO, gzip.GzipFile(fileobj=self._file))
 
@@ -99,8 +101,8 @@ class Source:
     def _check_start(self, start: bytes) -> None:
         if not start:
             raise FormatError(f"{self.path} is empty; expected a file of word vectors")
-        for magic, program in _OTHER_PACKERS.items():
-            if start.startswith(magic):
+        for program, magic in _OTHER_PACKERS.items():
+            if magic.match(start):
                 raise FormatError(f"{self.path} is packed by {program}; unpack it first")
 
     @contextlib.contextmanager
