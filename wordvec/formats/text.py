@@ -24,6 +24,7 @@ _WORDS_PER_CHECK = 1 << 16
 _LONGEST_WORD = 1 << 20
 _LONGEST_NUMBER = 64
 _BLANKS = b" \t\r"
+_BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n)+")
 _FIELD = re.compile(rb"[^ \t]+")
 _NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 _PART = re.compile(rb"[+-]?[\d.]*(?:e[+-]?\d*)?", re.IGNORECASE)
@@ -81,7 +82,7 @@ def parse_line(line: bytes, dim: int, *, spaces: bool = True) -> tuple[bytes, li
         raise ValueError(f"{len(fields) - 1} numbers; expected {dim}")
     numbers = [parse_number(field) for field in fields[-dim:]]
     places = [match.start() for match in _FIELD.finditer(line)]
-    return line[: places[-dim]].strip(_BLANKS), numbers
+    return line[: places[-dim]].strip(b" \t"), numbers
 
 
 def is_row(text: bytes, dim: int) -> bool:
@@ -222,17 +223,18 @@ class _RowReader:
         return min([len(self._rows.numbers), *most])
 
     def _take_line(self, text: bytes, place: int, names: list[bytes]) -> int:
-        """Read one line in plain Python: not a row if it is blank. Return where the next is."""
+        """Read one row, or skip blank lines, in plain Python; return where the next line is."""
+        if blank := _BLANK_LINES.match(text, place):
+            self._line += text.count(b"\n", place, blank.end())
+            return blank.end()
         end = text.index(b"\n", place)
-        line = text[place:end]
-        if line.strip(_BLANKS):
-            try:
-                name, numbers = parse_line(line, self._builder.dim, spaces=self._spaces)
-            except ValueError as error:
-                raise self.error(str(error)) from error
-            with np.errstate(over="ignore"):
-                self._rows.numbers[len(names)] = np.array(numbers).astype(np.float32)
-            names.append(name)
+        try:
+            name, numbers = parse_line(text[place:end], self._builder.dim, spaces=self._spaces)
+        except ValueError as error:
+            raise self.error(str(error)) from error
+        with np.errstate(over="ignore"):
+            self._rows.numbers[len(names)] = np.array(numbers).astype(np.float32)
+        names.append(name)
         self._line += 1
         return end + 1
 
