@@ -5,29 +5,75 @@ from typing import Any
 
 import click
 
-from wordvec.cli.options import json_option, model_option
+from wordvec.cli.options import file_argument, json_option, model_option
 from wordvec.cli.output import human_bytes, print_json
 from wordvec.store import read_header
+from wordvec.store.read import StoreHeader, read_digests
 
 
-@click.command(epilog="Example: wordvec info -m vectors.h5")
+@click.command(epilog="Example: wordvec info vectors.h5")
+@file_argument
 @model_option
 @json_option
-def info(model: Path, as_json: bool) -> None:
-    """Show what a store holds and how it was made."""
-    header = read_header(model)
-    size = model.stat().st_size
+def info(file: Path | None, model: Path, as_json: bool) -> None:
+    """Show what a store holds and how it was made.
+
+    FILE is the store; without it, that of -m.
+    """
+    path = model if file is None else file
+    header = read_header(path)
     if as_json:
-        names = ("format_version", "generator", "created", "words", "dim", "dtype", "provenance")
-        shown = {name: getattr(header, name) for name in names}
-        print_json({"path": str(model), "bytes": size, **shown})
+        print_json(_document(path, header))
         return
-    click.echo(f"{model}: {header.words:,} words x {header.dim}, {human_bytes(size)}")
+    click.echo(
+        f"{path}: {header.words:,} words x {header.dim}, {header.dtype}, {human_bytes(header.size)}"
+    )
     click.echo(f"format {header.format_version}, written by {header.generator}, {header.created}")
+    click.echo(f"holds {', '.join(_contents(header))}")
     for step, details in header.provenance.items():
         click.echo(f"\n{step}")
         for name, value in details.items() if isinstance(details, dict) else [("", details)]:
             click.echo(f"  {name:<16}{_shown(value)}")
+
+
+def _document(path: Path, header: StoreHeader) -> dict[str, Any]:
+    names = ("format_version", "generator", "created", "words", "dim", "dtype", "subwords")
+    digests = read_digests(path)
+    extents = [
+        {
+            "name": data_set.name,
+            "type": extent.dtype,
+            "shape": extent.shape,
+            "offset": extent.place,
+            "bytes": extent.bytes,
+            "sha256": digests[data_set],
+        }
+        for data_set, extent in header.extents.items()
+    ]
+    return {
+        "path": str(path),
+        "bytes": header.size,
+        **{name: getattr(header, name) for name in names},
+        "data_sets": extents,
+        "provenance": header.provenance,
+    }
+
+
+def _contents(header: StoreHeader) -> list[str]:
+    """Return what the store has, in words."""
+    held = {data_set.name: extent for data_set, extent in header.extents.items()}
+    optional = {
+        "counts": "counts",
+        "ngram_index": "a spelling index",
+        "output": "the output layer",
+    }
+    found = ["vectors", *(words for name, words in optional.items() if name in held)]
+    if header.subwords is not None:
+        low, high = header.subwords["min_n"], header.subwords["max_n"]
+        found.append(
+            f"vectors of {held['subwords'].shape[0]:,} subwords of {low} to {high} characters"
+        )
+    return found
 
 
 def _shown(value: Any) -> str:

@@ -27,6 +27,11 @@ def model_option(command: _Command) -> _Command:
     )(command)
 
 
+def file_argument(command: _Command) -> _Command:
+    """Add an optional `FILE`, the store to read, which goes before `--model`."""
+    return click.argument("file", type=click.Path(path_type=Path), required=False)(command)
+
+
 def json_option(command: _Command) -> _Command:
     """Add `--json`: one JSON document on stdout."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(

@@ -19,7 +19,7 @@ from struct import unpack_from
 
 import numpy as np
 
-from wordvec.errors import FormatError
+from wordvec.errors import FormatError, WordvecError
 from wordvec.store import layout
 from wordvec.store.blocks import (
     NOWHERE,
@@ -110,10 +110,7 @@ def _open(path: str | os.PathLike[str]) -> int:
 def _superblock(source: Source) -> Hdf5File:
     data = os.pread(source.number, _SUPERBLOCK, 0)
     if data[:8] != layout.HDF5_SIGNATURE:
-        raise FormatError(
-            f"{source.path} is {'not HDF5' if data else 'empty'}, so not a wordvec store; "
-            "`wordvec train` makes one, -m names another"
-        )
+        raise FormatError(f"{source.path} {_kind_of_file(source.path, data)}")
     if len(data) < _SUPERBLOCK:
         raise FormatError(f"{source.path} is cut short: its end is missing; copy it again")
     version, sizes, base, end, root, digest = unpack_from("<8xBHxQ8xQQI", data)
@@ -129,6 +126,27 @@ def _superblock(source: Source) -> Hdf5File:
             f"{source.path} is cut short: it has {source.size} bytes of {end}; copy it again"
         )
     return Hdf5File(source, Node(source, root, ""), end)
+
+
+def _kind_of_file(path: str, start: bytes) -> str:
+    """Return what a file that is not HDF5 is, and what to do about it."""
+    from wordvec.formats import FORMATS, sniff_format
+
+    try:
+        found = FORMATS[sniff_format(path)] if start else None
+    except (WordvecError, ImportError):
+        found = None
+    if found is None:
+        return (
+            f"is {'not HDF5' if start else 'empty'}, so not a wordvec store; "
+            "`wordvec train` makes one, -m names another"
+        )
+    if not found.reads:
+        return f"is a {found.description}, not a wordvec store"
+    return (
+        f"is of the format {found.name}, not a wordvec store; "
+        f"`wordvec convert {path} vectors.h5` makes one of it"
+    )
 
 
 class Node:

@@ -44,7 +44,9 @@ class StoreHeader:
     subwords: dict[str, int] | None
     """min_n, max_n and buckets, if there are subwords."""
     end: int
-    """Where the file should end."""
+    """Where the file ends by its own account."""
+    size: int
+    """How many bytes it has."""
 
 
 def open_store(path: str | os.PathLike[str]) -> WordVectors:
@@ -195,6 +197,7 @@ def _header(file: Hdf5File) -> StoreHeader:
         extents=extents,
         subwords=_subword_sizes(root, extents) if layout.SUBWORDS in extents else None,
         end=file.end,
+        size=file.source.size,
     )
 
 

@@ -94,8 +94,12 @@ def test_data_sets_and_attributes_that_are_not_known_are_ignored(path):
         (lambda p: (p.unlink(), p.mkdir()), "is not a file; expected a store"),
         (lambda p: p.write_bytes(b""), "is empty, so not a wordvec store"),
         (
-            lambda p: p.write_text("king 1 2 3\n"),
+            lambda p: p.write_text("some words\n\nand more of them\n"),
             "not HDF5, so not a wordvec store; `wordvec train`",
+        ),
+        (
+            lambda p: p.write_text("king 1 2 3\nqueen 1 2 3\n"),
+            "of the format glove, not a wordvec store; `wordvec convert .*vectors.h5 vectors.h5` m",
         ),
         (lambda p: (p.unlink(), os.mkfifo(p)), "is not a file"),
         (
