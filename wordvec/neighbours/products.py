@@ -10,18 +10,21 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.neighbours.rows import ROWS_PER_BLOCK, Vectors
+from wordvec.neighbours.rows import Vectors
 from wordvec.quantization import QuantizedMatrix
 
 Multiply = Callable[[int, int, NDArray[np.float32]], None]
 """From the first row, the one after the last, and the array (q, rows) that takes the products."""
 
 FEW = 3
-"""So many directions take less time one by one (two 41 ms, with 1,000,000 x 300 numbers) than by
-a matrix product (60 ms); four take more."""
-NUMBERS_PER_BLOCK = 1 << 21
-DECODED_PER_BLOCK = 1 << 19
-"""Fewer: what has been decoded is multiplied while it is in the processor's cache."""
+"""So many directions take less time one by one (two 42 ms, with 1,000,000 x 300 numbers) than by
+a matrix product (53 ms); four take more."""
+SCORES_PER_BLOCK = 1 << 20
+ROWS_PER_BLOCK = 1 << 15
+"""Larger blocks hardly win time, and their scores leave the processor's cache."""
+NUMBERS_TO_REUSE = 1 << 20
+"""A block that is decoded first, or read for two or three directions in turn, has so many numbers:
+they are still in the processor's cache when they are needed again."""
 NUMBERS_BEFORE_KERNELS = 1 << 30
 """Numba and a kernel load in 340 ms, in which NumPy decodes and multiplies 1 to 4 thousand million
 numbers with two threads. So a process that asks once does not load them."""
@@ -35,21 +38,18 @@ def multiplier(matrix: Vectors, directions: NDArray[np.float32]) -> tuple[Multip
     The products are those with a row as it is decoded, before its factor.
     """
     dim = matrix.shape[1]
+    step = max(1, min(ROWS_PER_BLOCK, SCORES_PER_BLOCK // max(1, len(directions))))
+    short = max(1, min(step, NUMBERS_TO_REUSE // dim))
+    if 1 < len(directions) <= FEW:
+        step = short
     if not isinstance(matrix, QuantizedMatrix):
-        return _decoder_multiplier(matrix.__getitem__, directions), _rows_in(NUMBERS_PER_BLOCK, dim)
+        return _decoder_multiplier(matrix.__getitem__, directions), step
     if len(directions) <= FEW and _kernels_pay(len(matrix) * dim):
         from wordvec.neighbours.kernels import code_multiplier
 
-        return code_multiplier(matrix, directions), _rows_in(NUMBERS_PER_BLOCK, dim)
+        return code_multiplier(matrix, directions), step
     codes, decode = matrix.codes, matrix.quantizer.decode
-    return (
-        _decoder_multiplier(lambda rows: decode(codes[rows], dim), directions),
-        _rows_in(DECODED_PER_BLOCK, dim),
-    )
-
-
-def _rows_in(numbers: int, dim: int) -> int:
-    return max(1, min(numbers // dim, ROWS_PER_BLOCK))
+    return _decoder_multiplier(lambda rows: decode(codes[rows], dim), directions), short
 
 
 def _decoder_multiplier(

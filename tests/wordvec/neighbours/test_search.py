@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_twins import slow_cosines, slow_hubness, slow_nearest, stored
+from threadpoolctl import threadpool_info
 
 from wordvec.neighbours import cosines, hubness, nearest, products, row_norms, threads, unit
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix
@@ -24,8 +26,8 @@ def matrix():
 @pytest.fixture
 def in_small_pieces(monkeypatch):
     """Blocks of a few rows, and several threads for little work."""
-    monkeypatch.setattr(products, "NUMBERS_PER_BLOCK", 21 * 50)
-    monkeypatch.setattr(products, "DECODED_PER_BLOCK", 21 * 33)
+    monkeypatch.setattr(products, "ROWS_PER_BLOCK", 50)
+    monkeypatch.setattr(products, "NUMBERS_TO_REUSE", 21 * 33)
     monkeypatch.setattr(threads, "PRODUCTS_A_THREAD", 100)
 
 
@@ -35,7 +37,7 @@ def with_kernels(request, monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", QUANTIZERS)
-@pytest.mark.parametrize("asked", [1, 5])
+@pytest.mark.parametrize("asked", [1, 3, 5])
 @pytest.mark.usefixtures("in_small_pieces", "with_kernels")
 def test_the_nearest_rows_are_those_of_a_full_sort(matrix, dtype, asked):
     kept, directions = stored(matrix, dtype), directions_of(asked, 21)
@@ -72,7 +74,7 @@ def test_of_equal_scores_the_lower_rows_are_taken(rows, asked, n, n_threads, per
     matrix[random.random(rows) < 0.1] = 0
     directions = random.choice([-0.5, 0.5], (asked, 4)).astype(np.float32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(products, "NUMBERS_PER_BLOCK", 4 * per_block)
+        patch.setattr(products, "ROWS_PER_BLOCK", per_block)
         patch.setattr(threads, "PRODUCTS_A_THREAD", 1)
         found, scores = nearest(matrix, row_norms(matrix), directions, n, threads=n_threads)
     expected_rows, expected = slow_nearest(matrix, directions, max(n, 0))
@@ -178,6 +180,7 @@ def test_a_single_row_has_no_hubness(matrix):
 def test_a_first_search_loads_no_numba(dtype):
     script = f"""
 import sys
+from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from wordvec.neighbours import nearest, row_norms, unit
 from wordvec.quantization import QuantizedMatrix, encode
@@ -196,3 +199,15 @@ def test_kernels_take_over_once_much_has_been_decoded(matrix, monkeypatch):
     monkeypatch.setattr(products, "NUMBERS_BEFORE_KERNELS", 3 * matrix.size)
     monkeypatch.setattr(products, "_decoded", 0)
     assert [products._kernels_pay(matrix.size) for _ in range(5)] == [False] * 3 + [True] * 2
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+def test_searches_of_several_threads_at_once_do_not_disturb_each_other(matrix):
+    asked = [directions_of(n, 21, seed=n) for n in (1, 2, 4, 5, 6, 7)] * 3
+    norms = row_norms(matrix)
+    before = threadpool_info()
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda some: nearest(matrix, norms, some, 10, threads=2), asked))
+    for some, (_, scores) in zip(asked, answers, strict=True):
+        np.testing.assert_allclose(scores, slow_nearest(matrix, some, 10)[1], atol=1e-6)
+    assert threadpool_info() == before
