@@ -180,7 +180,6 @@ def test_a_single_row_has_no_hubness(matrix):
 def test_a_first_search_loads_no_numba(dtype):
     script = f"""
 import sys
-from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from wordvec.neighbours import nearest, row_norms, unit
 from wordvec.quantization import QuantizedMatrix, encode
