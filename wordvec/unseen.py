@@ -22,7 +22,7 @@ _LONGEST_NGRAM = 6
 _WORD_MARK = "\uf000"
 _CONSIDERED = 12
 _LEAST_SCORE = 0.6
-_EDIT_LIKELIHOOD = 1 / 50
+_ERROR_LIKELIHOOD = 1 / 50
 """Of 75 common misspellings, 74 are nearest to the right word; with 1/15 and 1/200 fewer."""
 _MOST_SIMILAR = 3
 _SHORTEST_STEM = 4
@@ -119,8 +119,9 @@ def random_direction(word: str, dim: int) -> NDArray[np.float32]:
 def closest_spellings(word: str, index: SpellingIndex, n: int = 3) -> list[int]:
     """Return at most `n` rows of the words that `word` is most likely a form of, best first.
 
-    The first that there are of: the same letters but for case and repetitions; one letter wrong;
-    the word without prefixes and suffixes; several letters wrong, but not near half.
+    If a word is the same but for case, or but for repetitions where `word` has a letter three
+    times in a row, then such words alone; else words of which it may be a misspelling, and words
+    that are left when prefixes and suffixes are taken off it.
 
     Raises
     ------
@@ -135,57 +136,60 @@ def _similar(word: str, index: SpellingIndex) -> list[tuple[int, float]]:
 
     That is the likelihood of its errors times its frequency, which by Zipf's law goes with the
     reciprocal of its place in the vocabulary (a noisy channel: Kernighan, Church and Gale 1990,
-    "A Spelling Correction Program Based on a Noisy Channel Model").
+    "A Spelling Correction Program Based on a Noisy Channel Model"). An affix is as likely as one
+    error.
     """
     typed = plain_form(word)
     rows, scores = index.close(word, _CONSIDERED)
-    # Scores are float32; edits come in halves.
-    edits = np.rint((1 - scores.astype(np.float64)) * len(typed) * 2) / 2
-    weights = _EDIT_LIKELIHOOD ** (edits - edits[:1]) / (rows + 1)
-    order = np.argsort(-weights, kind="stable")
-    rows, scores, edits, weights = rows[order], scores[order], edits[order], weights[order]
+    likely = scores >= _LEAST_SCORE
+    # Scores are float32; errors come in halves.
+    halves = np.rint((1 - scores[likely].astype(np.float64)) * len(typed) * 2)
+    errors = dict(zip(rows[likely].tolist(), (halves / 2).tolist(), strict=True))
     if len(typed) < min(len(word), LONGEST):
         single = single_form(word)
-        same = np.array([single_form(index.table[row]) == single for row in rows], bool)
+        same = [row for row in errors if single_form(index.table[row]) == single]
     else:
-        same = edits == 0
-    if np.any(same):
-        return list(zip(rows[same].tolist(), weights[same].tolist(), strict=True))
-    if not np.any(edits <= 1):
-        stems = _known_stems(typed, index.table)
-        if stems:
-            return [(row, 0.5**place) for place, row in enumerate(stems)]
-    likely = scores >= _LEAST_SCORE
-    return list(zip(rows[likely].tolist(), weights[likely].tolist(), strict=True))
+        same = [row for row in errors if errors[row] == 0]
+    if same:
+        errors = {row: errors[row] for row in same}
+    else:
+        for row, taken in _known_stems(typed, index.table).items():
+            errors[row] = min(taken, errors.get(row, taken))
+    weights = {row: _ERROR_LIKELIHOOD**wrong / (row + 1) for row, wrong in errors.items()}
+    best = sorted(weights, key=lambda row: (-weights[row], row))
+    return [(row, weights[row] / weights[best[0]]) for row in best]
 
 
-def _known_stems(typed: str, table: WordTable) -> list[int]:
-    """Return the rows of the stems of `typed` that are words, the longest stem first."""
-    found: dict[int, None] = {}
-    for stem in _stems(typed):
-        # jumpped, hoping, happiness
-        single = single_form(stem)
-        bases = [stem, stem + "e", single, single + "e"]
+def _known_stems(typed: str, table: WordTable) -> dict[int, float]:
+    """Return the rows of the stems of `typed` that are words, with the number of affixes taken off.
+
+    Half more where the end of the stem had to be changed: jumpped, hoping, happiness.
+    """
+    found: dict[int, float] = {}
+    for stem, taken in _stems(typed).items():
+        changed = [single_form(stem), stem + "e", single_form(stem) + "e"]
         if stem.endswith("i"):
-            bases.append(stem[:-1] + "y")
-        for base in dict.fromkeys(bases):
+            changed.append(stem[:-1] + "y")
+        for base in dict.fromkeys([stem, *changed]):
             for form in (base, base.capitalize(), base.upper()):
                 row = table.find(form)
                 if row != MISSING:
-                    found[row] = None
-    return list(found)
+                    found.setdefault(row, taken + 0.5 * (base != stem))
+    return found
 
 
-def _stems(typed: str) -> list[str]:
-    """Return what is left of `typed` as affixes are taken off it, in any order, longest first."""
-    found: dict[str, None] = {}
-    left = [typed]
-    while left and len(found) < _MOST_STEMS:
-        word = left.pop(0)
+def _stems(typed: str) -> dict[str, int]:
+    """Return what is left of `typed` when affixes are taken off it, and how many were.
+
+    They are taken off one after the other, in any order; fewest first.
+    """
+    found = {typed: 0}
+    for word in (left := [typed]):
         shorter = [word[len(prefix) :] for prefix in _PREFIXES if word.startswith(prefix)]
         shorter += [word[: -len(suffix)] for suffix in _SUFFIXES if word.endswith(suffix)]
         for stem in (stem.strip("-'") for stem in shorter):
-            if len(stem) >= _SHORTEST_STEM and stem not in found:
-                found[stem] = None
+            if len(stem) >= _SHORTEST_STEM and stem not in found and len(found) < _MOST_STEMS:
+                found[stem] = found[word] + 1
                 left.append(stem)
-    return sorted(found, key=len, reverse=True)
+    del found[typed]
+    return found
