@@ -8,21 +8,31 @@ Each format has a module of its own, imported when it is asked for, with the fun
 import importlib
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from wordvec.errors import ConfigError, FormatError, OutputError
 from wordvec.formats.source import Progress, Source
-from wordvec.replacement import replacement
+from wordvec.replacement import check_replaceable, replacement
 
 if TYPE_CHECKING:
     from wordvec.vectors import WordVectors
 
-__all__ = ["FORMATS", "Format", "Progress", "read_vectors", "sniff_format", "write_vectors"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Progress",
+    "check_writable",
+    "format_of_suffix",
+    "read_vectors",
+    "sniff_format",
+    "write_vectors",
+]
 
 _START_BYTES = 1 << 18
+_KIND = "file of word vectors"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -77,10 +87,9 @@ FORMATS = {
         ),
         Format(
             "fasttext",
-            "fastText model with vectors for parts of words",
-            (".ftz", ".bin"),
+            "fastText's model, with vectors for parts of words; written unquantized",
+            (".bin", ".ftz"),
             "wordvec.formats.fasttext",
-            writes=False,
         ),
         Format(
             "gensim",
@@ -184,21 +193,34 @@ def write_vectors(
         If a word or a number cannot be kept in this format, or the file cannot be written; what
         was at `path` is as it was.
     """
-    target = Path(path)
-    entry = _entry(_format_of_suffix(target) if format is None else format)
-    if not entry.writes:
-        names = ", ".join(other.name for other in FORMATS.values() if other.writes)
-        raise ConfigError(f"files of the format {entry.name} are not written; take {names}")
+    entry, targets = _targets(path, format)
     if not len(vectors):
         raise OutputError(f"{path}: there are no words to write")
     with ExitStack() as stack:
-        new = [stack.enter_context(_replace(target, overwrite, _is_vectors))]
-        if entry.companion is not None:
-            # What bears the second name belongs to the first file, if there is one.
-            there = target.exists()
-            second = target.with_name(target.stem + entry.companion)
-            new.append(stack.enter_context(_replace(second, overwrite, lambda _: there)))
+        new = [
+            stack.enter_context(
+                replacement(target, overwrite=overwrite, replaceable=replaceable, kind=_KIND)
+            )
+            for target, replaceable in targets
+        ]
         _module(entry).write(vectors, *new, progress=progress)
+
+
+def check_writable(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,  # noqa: A002 - the option's name
+    overwrite: bool = False,
+) -> None:
+    """Check that `write_vectors` could write to `path`: to be asked before hours of work.
+
+    Raises
+    ------
+    ConfigError, OutputError
+        As `write_vectors`, but for what depends on the vectors.
+    """
+    for target, replaceable in _targets(path, format)[1]:
+        check_replaceable(target, overwrite=overwrite, replaceable=replaceable, kind=_KIND)
 
 
 def sniff_format(path: str | os.PathLike[str]) -> str:
@@ -224,31 +246,55 @@ def sniff_format(path: str | os.PathLike[str]) -> str:
     raise FormatError(f"{path} is in no format that is known here{packed}: not {names}")
 
 
+def format_of_suffix(path: str | os.PathLike[str]) -> str:
+    """Return in which of `FORMATS` a file is written to `path` if none is named.
+
+    Raises
+    ------
+    ConfigError
+        If its suffix stands for none.
+
+    Examples
+    --------
+    >>> format_of_suffix("vectors.bin")
+    'word2vec-binary'
+    """
+    suffix = Path(path).suffix.lower()
+    known: dict[str, str] = {}
+    for entry in FORMATS.values():
+        if entry.writes:
+            if suffix in entry.suffixes:
+                return entry.name
+            known.setdefault(entry.suffixes[0], entry.name)
+    endings = ", ".join(f"{known_suffix} ({name})" for known_suffix, name in known.items())
+    raise ConfigError(f"{path}: its end stands for no format; end it in {endings}, or name one")
+
+
 def _entry(name: str) -> Format:
     if name not in FORMATS:
         raise ConfigError(f"there is no format {name!r}; take one of {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
-def _format_of_suffix(path: Path) -> str:
-    written = [entry for entry in FORMATS.values() if entry.writes]
-    for entry in written:
-        if path.suffix.lower() in entry.suffixes:
-            return entry.name
-    known = ", ".join(f"{entry.suffixes[0]} ({entry.name})" for entry in written)
-    raise ConfigError(f"{path}: its end stands for no format; end it in {known}, or name a format")
-
-
 def _module(entry: Format) -> _Module:
     return cast(_Module, importlib.import_module(entry.module))
 
 
-def _replace(
-    path: Path, overwrite: bool, replaceable: Callable[[Path], bool]
-) -> AbstractContextManager[Path]:
-    return replacement(
-        path, overwrite=overwrite, replaceable=replaceable, kind="file of word vectors"
-    )
+def _targets(
+    path: str | os.PathLike[str], name: str | None
+) -> tuple[Format, list[tuple[Path, Callable[[Path], bool]]]]:
+    """Return the format to write, and its files: which of those there may each be replaced."""
+    entry = _entry(format_of_suffix(path) if name is None else name)
+    if not entry.writes:
+        names = ", ".join(other.name for other in FORMATS.values() if other.writes)
+        raise ConfigError(f"files of the format {entry.name} are not written; take {names}")
+    first = Path(path)
+    targets: list[tuple[Path, Callable[[Path], bool]]] = [(first, _is_vectors)]
+    if entry.companion is not None:
+        # What bears the second name belongs to the first file, if there is one.
+        there = first.exists()
+        targets.append((first.with_name(first.stem + entry.companion), lambda _: there))
+    return entry, targets
 
 
 def _is_vectors(path: Path) -> bool:
@@ -257,3 +303,6 @@ def _is_vectors(path: Path) -> bool:
     except FormatError:
         return False
     return True
+
+
+_format_of_suffix = format_of_suffix  # as cli/convert.py still calls it

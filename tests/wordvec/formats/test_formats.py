@@ -12,7 +12,14 @@ from format_twins import small_vectors
 
 from wordvec import formats
 from wordvec.errors import ConfigError, FormatError, OutputError
-from wordvec.formats import FORMATS, read_vectors, sniff_format, write_vectors
+from wordvec.formats import (
+    FORMATS,
+    check_writable,
+    format_of_suffix,
+    read_vectors,
+    sniff_format,
+    write_vectors,
+)
 from wordvec.vectors import WordVectors
 
 PLAIN = {
@@ -61,9 +68,14 @@ def test_the_format_written_is_that_of_the_suffix(
     assert np.array_equal(read_vectors(tmp_path / name).vectors, vectors.vectors)
 
 
-def test_no_two_written_formats_share_a_suffix() -> None:
-    suffixes = [suffix for entry in FORMATS.values() if entry.writes for suffix in entry.suffixes]
-    assert len(set(suffixes)) == len(suffixes)
+def test_of_formats_with_the_same_suffix_the_first_is_written() -> None:
+    assert FORMATS["fasttext"].suffixes[0] == ".bin"
+    assert format_of_suffix("v.bin") == "word2vec-binary"
+    assert all(
+        format_of_suffix("v" + entry.suffixes[-1]) == entry.name
+        for entry in FORMATS.values()
+        if entry.writes and entry.name != "word2vec-binary"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,8 +138,11 @@ def test_a_file_is_replaced_only_if_asked_for_and_only_vectors_are(tmp_path: Pat
     vectors = small_vectors()
     old = tmp_path / "v.txt"
     old.write_bytes(PLAIN["glove"])
-    with pytest.raises(OutputError, match=r"v.txt exists; --force"):
-        write_vectors(vectors, old)
+    for refused in (lambda: write_vectors(vectors, old), lambda: check_writable(old)):
+        with pytest.raises(OutputError, match=r"v.txt exists; --force"):
+            refused()
+    check_writable(old, overwrite=True)
+    check_writable(tmp_path / "new.txt")
     write_vectors(vectors, old, overwrite=True)
     assert len(read_vectors(old)) == len(vectors)
     old.write_text("Once upon a time\n")
@@ -190,7 +205,7 @@ def test_a_pair_of_files_is_written_together(tmp_path: Path, monkeypatch) -> Non
         write_vectors(small_vectors(["bad"]), tmp_path / "y.tsv", format="projector")
     (tmp_path / "z.metadata.tsv").write_text("mine")
     with pytest.raises(OutputError, match=r"z.metadata.tsv exists and is no file of word vectors"):
-        write_vectors(small_vectors(), tmp_path / "z.tsv", format="projector", overwrite=True)
+        check_writable(tmp_path / "z.tsv", format="projector", overwrite=True)
     assert sorted(tmp_path.iterdir()) == [*pair, tmp_path / "z.metadata.tsv"]
 
 
