@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 import wordvec
+from wordvec import formats
 from wordvec.cli.options import json_option
 from wordvec.cli.output import ByteProgress, human_bytes, note, print_json, print_table
 from wordvec.errors import ConfigError, OutputError
-from wordvec.formats import FORMATS, _format_of_suffix, read_vectors, sniff_format, write_vectors
+from wordvec.formats import FORMATS, format_of_suffix, read_vectors, sniff_format, write_vectors
 from wordvec.quantization import QUANTIZERS
 from wordvec.store import check_writable, write_store
 from wordvec.vectors import WordVectors
@@ -122,7 +123,7 @@ def convert(
 def _format_of(target: Path) -> str:
     if target.suffix in (".h5", ".hdf5"):
         return STORE
-    return _format_of_suffix(target)
+    return format_of_suffix(target)
 
 
 def _check(
@@ -137,6 +138,8 @@ def _check(
         check_writable(target, overwrite=force)
     elif chosen.dtype is not None:
         raise ConfigError(f"--dtype is for stores (.h5); {target} will be {target_format}")
+    else:
+        formats.check_writable(target, format=target_format, overwrite=force)
 
 
 def _read(source: Path, source_format: str | None) -> WordVectors:

@@ -60,6 +60,7 @@ def _truncated(bits: int, exponent: int) -> Callable[[Matrix], NDArray[np.uint32
 _to_bfloat16 = _truncated(16, 0)
 _to_float8 = _truncated(20, 120)
 _FLOAT8_MOST = np.float32(448)
+_FLOAT16_OVER = np.float32(65536)
 
 
 def _encode_float32(block: Matrix) -> tuple[Codes, None]:
@@ -68,6 +69,16 @@ def _encode_float32(block: Matrix) -> tuple[Codes, None]:
 
 def _decode_float32(codes: Codes, _dim: int) -> Matrix:
     return codes.astype(np.float32, copy=False)
+
+
+def _widened(codes: Codes, bits: int, mask: int, exponent: int) -> Matrix:
+    """Return signed codes of a shorter float as float32: the way back from `_truncated`."""
+    wide = codes.astype(np.int32)
+    wide <<= np.int32(bits)
+    wide &= np.int32(mask)  # the sign was extended into the exponent
+    decoded = wide.view(np.float32)
+    decoded *= np.float32(2.0**exponent)
+    return decoded
 
 
 def _encode_float16(block: Matrix) -> tuple[Codes, None]:
@@ -83,6 +94,15 @@ def _encode_bfloat16(block: Matrix) -> tuple[Codes, None]:
     return codes, None
 
 
+def _decode_float16(codes: Codes, _dim: int) -> Matrix:
+    # Five times as fast as NumPy's own conversion. An infinity or NaN, which no encoder here
+    # makes but a file may hold, becomes a number that float16 has not.
+    decoded = _widened(codes.view("<i2"), 13, -0x70002000, 112)
+    if (len(decoded) and np.max(decoded) >= _FLOAT16_OVER) or np.min(decoded) <= -_FLOAT16_OVER:
+        return codes.astype(np.float32)
+    return decoded
+
+
 def _decode_bfloat16(codes: Codes, _dim: int) -> Matrix:
     return (codes.astype(np.uint32) << np.uint32(16)).view(np.float32)
 
@@ -94,7 +114,7 @@ def _encode_float8(block: Matrix) -> tuple[Codes, Scales]:
 
 
 def _decode_float8(codes: Codes, _dim: int) -> Matrix:
-    return FLOAT8_VALUES[codes]
+    return _widened(codes.view(np.int8), 20, -0x78100000, 120)
 
 
 def _encode_int8(block: Matrix) -> tuple[Codes, Scales]:
@@ -112,14 +132,16 @@ def _encode_binary(block: Matrix) -> tuple[Codes, Scales]:
 
 
 def _decode_binary(codes: Codes, dim: int) -> Matrix:
-    bits = np.unpackbits(codes, axis=1, count=dim, bitorder="little")
-    return bits.astype(np.float32) * 2 - 1
+    return _SIGNS.take(codes, axis=0).reshape(len(codes), -1)[:, :dim]
 
 
 def _scaled_down(block: Matrix, scales: Scales) -> Matrix:
     return block / np.where(scales > 0, scales, 1)[:, None]
 
 
+_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little") * 2.0 - 1
+_SIGNS = _SIGNS.astype(np.float32)
+"""What the eight numbers of each code of binary stand for."""
 _codes = np.arange(256, dtype=np.uint32)
 _FLOAT8_BITS = ((_codes & np.uint32(0x7F)) << np.uint32(20)) | ((_codes >> np.uint32(7)) << 31)
 FLOAT8_VALUES: NDArray[np.float32] = _FLOAT8_BITS.view(np.float32) * np.float32(2.0**120)
@@ -129,7 +151,7 @@ QUANTIZERS = {
     quantizer.name: quantizer
     for quantizer in (
         Quantizer("float32", "<f4", False, _encode_float32, _decode_float32),
-        Quantizer("float16", "<f2", False, _encode_float16, _decode_float32),
+        Quantizer("float16", "<f2", False, _encode_float16, _decode_float16),
         Quantizer("bfloat16", "<u2", False, _encode_bfloat16, _decode_bfloat16),
         Quantizer("float8", "|u1", True, _encode_float8, _decode_float8),
         Quantizer("int8", "|i1", True, _encode_int8, _decode_int8),

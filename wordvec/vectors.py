@@ -471,7 +471,7 @@ class WordVectors(WordLookup):
                 "these vectors are not from a store, so there is no index beside it; "
                 "save them, run `wordvec index` and open them again"
             )
-        return open_index(self.origin.path)
+        return open_index(self.origin.path, vectors=self)
 
     def _csls(self, direction: Vector, answered: set[int], restrict_vocab: int | None) -> Vector:
         """Return the CSLS of `direction` and each of the most frequent words."""

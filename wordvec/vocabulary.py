@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,10 @@ class WordTable(Sequence[str]):
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def __reduce__(self) -> tuple[type["WordTable"], tuple[NDArray[Any], ...]]:
+        """Pickle the arrays: the views of them cannot be."""
+        return type(self), (self.utf8, self.offsets, self.slots)
 
     def find(self, word: str) -> int:
         """Return the row of `word`, or -1 if it is not here."""

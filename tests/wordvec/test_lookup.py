@@ -2,9 +2,11 @@ import copy
 import multiprocessing
 import pickle
 import threading
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
+from handover import hand_over, look_up
 from stores import WORDS, small_vectors
 
 import wordvec
@@ -165,24 +167,18 @@ def test_a_pickle_of_a_store_that_is_gone_says_so(path):
         pickle.loads(pickled)  # noqa: S301
 
 
-def first_vector(vectors, queue):
-    queue.put(vectors["queen"].tolist())
-
-
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_worker_process_reads_the_store_it_was_handed(path, method):
+def test_worker_processes_read_the_store_they_were_handed(path, method):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {method} here")
     opened = wordvec.open(path)
+    opened.most_similar("king")
     context = multiprocessing.get_context(method)
-    queue = context.SimpleQueue()
-    workers = [context.Process(target=first_vector, args=(opened, queue)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    answers = [queue.get() for _ in workers]
-    for worker in workers:
-        worker.join()
-    assert answers == [opened["queen"].tolist()] * 2
+    batches = [[["king", "queen"], ["král"]], [["w3"]]] * 4
+    with ProcessPoolExecutor(4, context, initializer=hand_over, initargs=(opened,)) as pool:
+        answers = list(pool.map(look_up, batches, timeout=60))
+    for batch, answer in zip(batches, answers, strict=True):
+        assert np.array_equal(answer, opened[batch])
 
 
 def test_threads_share_a_handle(path):

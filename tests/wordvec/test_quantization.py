@@ -76,3 +76,15 @@ def test_numbers_that_are_not_finite_are_refused(dtype) -> None:
 def test_float16_refuses_what_it_would_make_infinite() -> None:
     with pytest.raises(ValueError, match="above 65,504"):
         encode(np.array([[70_000]], np.float32), "float16")
+
+
+def test_float16_decodes_every_code_as_numpy_does() -> None:
+    codes = np.arange(1 << 16, dtype=np.uint16).view("<f2").reshape(256, 256)
+    for row in (codes, codes[:16]):
+        decoded = QuantizedMatrix(row, "float16", 256)[:]
+        assert np.array_equal(decoded, row.astype(np.float32), equal_nan=True)
+
+
+def test_float8_decodes_every_code_to_its_value() -> None:
+    codes = np.delete(np.arange(256, dtype=np.uint8), [0x7F, 0xFF])[None]
+    assert np.array_equal(QUANTIZERS["float8"].decode(codes, 254)[0], FLOAT8_VALUES[codes[0]])

@@ -303,6 +303,3 @@ def _is_vectors(path: Path) -> bool:
     except FormatError:
         return False
     return True
-
-
-_format_of_suffix = format_of_suffix  # as cli/convert.py still calls it
