@@ -18,7 +18,7 @@ def model_option(command: _Command) -> _Command:
     return click.option(
         "-m",
         "--model",
-        type=click.Path(path_type=Path),
+        type=click.Path(readable=False, path_type=Path),
         default=DEFAULT_MODEL,
         envvar="WORDVEC_MODEL",
         show_default=True,
@@ -29,7 +29,9 @@ def model_option(command: _Command) -> _Command:
 
 def file_argument(command: _Command) -> _Command:
     """Add an optional `FILE`, the store to read, which goes before `--model`."""
-    return click.argument("file", type=click.Path(path_type=Path), required=False)(command)
+    return click.argument("file", type=click.Path(readable=False, path_type=Path), required=False)(
+        command
+    )
 
 
 def json_option(command: _Command) -> _Command:

@@ -35,7 +35,7 @@ class Source:
 
     def damage(self, what: str) -> FormatError:
         """Return the error that says what is wrong."""
-        return FormatError(f"{self.path} is damaged, or no program of ours wrote it: {what}")
+        return FormatError(f"{self.path} is damaged: {what}; copy it again")
 
     def read(self, place: int, n: int) -> bytes:
         """Return `n` bytes.
@@ -49,7 +49,7 @@ class Source:
             raise self.damage(f"{n} bytes at byte {place} are not in the file")
         data = os.pread(self.number, n, place)
         if len(data) != n:
-            raise FormatError(f"{self.path}: its end went away while it was read")
+            raise self.damage(f"its end, after byte {place}, went away while it was read")
         return data
 
     def block(self, place: int, signature: bytes, n: int) -> bytes:
@@ -253,7 +253,7 @@ def checksum(data: bytes) -> int:
     c = ((c ^ b) - (b << 16 | b >> 16)) & _MASK
     a = ((a ^ c) - (c << 4 | c >> 28)) & _MASK
     b = ((b ^ a) - (a << 14 | a >> 18)) & _MASK
-    return ((c ^ b) - (b << 24 | b >> 8)) & _MASK
+    return int((c ^ b) - (b << 24 | b >> 8)) & _MASK
 
 
 _TRIPLE = Struct("<III")
