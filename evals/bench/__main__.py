@@ -1,4 +1,4 @@
-"""The commands `train` and `encode` of `python -m wordvec.evals.bench`."""
+"""The commands `train`, `encode` and `store` of `python -m wordvec.evals.bench`."""
 
 import json
 import sys
@@ -10,6 +10,8 @@ from wordvec.corpora import TOKENIZERS
 from wordvec.errors import WordvecError
 from wordvec.evals.bench.encode import measure_encoding
 from wordvec.evals.bench.machine import usable_cores
+from wordvec.evals.bench.store import measure_stores
+from wordvec.evals.bench.storetable import Settings
 from wordvec.evals.bench.train import compare_training
 from wordvec.training.config import ARCHITECTURES, TrainConfig
 
@@ -64,6 +66,34 @@ def encode(corpus: Path, tokenizer: str, repeats: int, as_json: bool) -> None:
     """Measure how quickly text becomes token ids, on one core."""
     report = measure_encoding(corpus, tokenizer=tokenizer, repeats=repeats)
     click.echo(json.dumps(report.to_dict(), indent=2) if as_json else report.to_text())
+
+
+@bench.command()
+@click.option(
+    "--words", type=click.IntRange(min=1000), default=1_000_000, show_default=True, help="Made up."
+)
+@click.option("--dim", type=click.IntRange(min=1), default=300, show_default=True)
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="By default what each tool takes of itself."
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="The quickest counts.",
+)
+@click.option(
+    "--store",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A trained store (English), to show what smaller ones lose.",
+)
+@_JSON
+def store(as_json: bool, **options: object) -> None:
+    """Open, look up, search and shrink stores, with gensim beside; needs 7 times the matrix."""
+    settings = Settings(**options)  # type: ignore[arg-type]  # click's options are its fields
+    result = measure_stores(settings, _say)
+    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
 
 
 def _say(line: str) -> None:

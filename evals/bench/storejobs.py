@@ -1,0 +1,240 @@
+"""What the store benchmark does in processes of its own, so that nothing is left from before.
+
+`run_fresh` starts one and takes its time and its memory; `python -m wordvec.evals.bench.storejobs
+JSON` is one: the argument names a function of this module and its arguments, and the answer is
+written as JSON to standard output. The parent is `wordvec.evals.bench.store`.
+"""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wordvec.errors import WordvecError
+from wordvec.evals.bench.machine import anonymous_memory
+from wordvec.evals.bench.storedata import draw_rows
+
+_SAMPLE_SECONDS = 0.001
+_LIST = 1000
+_LISTS = 200
+_QUERIES = 64
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a process wrote, how long it took and the most anonymous memory that it held."""
+
+    output: str
+    seconds: float
+    """From its start to its end."""
+    peak: int | None
+    """Bytes, looked at every millisecond; None where the system does not tell."""
+
+
+def run_fresh(arguments: Sequence[str], environment: Mapping[str, str]) -> Finished:
+    """Run Python with `arguments` in a new process, and watch it.
+
+    Raises
+    ------
+    WordvecError
+        If it fails; the message is the last line of its standard error.
+    """
+    # -P: the current folder may hold a wordvec/ of its own, the source tree.
+    command = [sys.executable, "-P", *arguments]
+    start = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603 - our own arguments
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(environment)
+    ) as process:
+        peaks: list[int] = []
+        done = threading.Event()
+        watch = threading.Thread(target=_watch, args=(process.pid, done, peaks))
+        watch.start()
+        try:
+            output, errors = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            done.set()
+            watch.join()
+    seconds = time.perf_counter() - start
+    if process.returncode:
+        lines = errors.decode("utf-8", "replace").strip().splitlines()
+        why = lines[-1] if lines else f"exit status {process.returncode}"
+        raise WordvecError(f"a process of the benchmark failed: {why}")
+    return Finished(output.decode("utf-8", "replace"), seconds, max(peaks, default=None))
+
+
+def _watch(pid: int, done: threading.Event, peaks: list[int]) -> None:
+    while not done.wait(_SAMPLE_SECONDS):
+        if (now := anonymous_memory(pid)) is not None:
+            peaks.append(now)
+
+
+def fresh_environment(threads: int | None) -> dict[str, str]:
+    """Return the environment of the jobs: with compiled modules, and `threads` if told."""
+    environment = {**os.environ}
+    # Without it, modules are compiled once, as those of an installed package are.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    if threads is not None:
+        for name in ("WORDVEC", "OPENBLAS_NUM", "MKL_NUM", "OMP_NUM"):
+            environment[f"{name}_THREADS"] = str(threads)
+    return environment
+
+
+def run_job(name: str, environment: Mapping[str, str], **arguments: Any) -> tuple[Any, Finished]:
+    """Run the function `name` of this module in a fresh process; return its answer, too."""
+    told = json.dumps({"name": name, "arguments": arguments})
+    finished = run_fresh(["-m", "wordvec.evals.bench.storejobs", told], environment)
+    return json.loads(finished.output), finished
+
+
+def look_up(tool: str, path: str, repeats: int) -> dict[str, float]:
+    """Return look-ups a second: of words one at a time, and in lists of words and of rows."""
+    vectors = open_vectors(tool, path)
+    table = vectors.index_to_key
+    rows = draw_rows(len(table), _LIST * _LISTS)
+    text = " ".join(table[int(row)] for row in rows)
+    batches = rows.reshape(_LISTS, _LIST)
+    # Each tool gets rows as it takes them quickest.
+    row_lists: Any = batches if tool == "wordvec" else batches.tolist()
+
+    def split() -> list[str]:
+        # New objects, as a text's words are: a string that was looked up before keeps its hash.
+        return text.split(" ")
+
+    def ask(lists: Sequence[Any]) -> None:
+        for keys in lists:
+            vectors[keys]
+
+    def word_lists() -> list[list[str]]:
+        words = split()
+        return [words[start : start + _LIST] for start in range(0, len(words), _LIST)]
+
+    return {
+        "single": len(rows) / quickest(ask, repeats, prepare=split),
+        "lists": len(rows) / quickest(ask, repeats, prepare=word_lists),
+        "rows": len(rows) / quickest(ask, repeats, prepare=lambda: row_lists),
+    }
+
+
+def search_wordvec(paths: Mapping[str, str], repeats: int) -> dict[str, Any]:
+    """Return the seconds of exact searches, by stored type; of products alone; bytes a second."""
+    from wordvec.evals.bench.bandwidth import read_bandwidth
+    from wordvec.training.config import available_threads
+
+    seconds = {}
+    for dtype, path in paths.items():
+        vectors = open_vectors("wordvec", path)
+        seconds[dtype] = quickest(vectors.most_similar, repeats, prepare=_words_of(vectors))
+    vectors = open_vectors("wordvec", paths["float32"])
+    matrix, words = vectors.vectors, [vectors.index_to_key[row] for row in range(_QUERIES)]
+    directions = np.stack([vectors.get_vector(word, norm=True) for word in words])
+    one, many = np.empty(len(matrix), np.float32), np.empty((len(words), len(matrix)), np.float32)
+    return {
+        "seconds": seconds,
+        "product": quickest(lambda row: np.matmul(matrix, row, out=one), repeats, directions[0]),
+        "bandwidth": read_bandwidth(matrix, threads=available_threads(), repeats=repeats),
+        "batch": quickest(vectors.most_similar_batch, repeats, words),
+        "batch_product": quickest(
+            lambda rows: np.matmul(rows, matrix.T, out=many), repeats, directions
+        ),
+    }
+
+
+def search_gensim(path: str, repeats: int) -> float:
+    """Return the seconds of a search, the lengths of the vectors being known."""
+    vectors = open_vectors("gensim", path)
+    return quickest(vectors.most_similar, repeats + 1, prepare=_words_of(vectors))
+
+
+def read_word2vec(tool: str, path: str, save: str | None = None) -> dict[str, Any]:
+    """Return the seconds of reading a word2vec binary, and the memory held before it."""
+    read = _reader(tool)
+    idle = anonymous_memory()
+    start = time.perf_counter()
+    vectors = read(path)
+    seconds = time.perf_counter() - start
+    if save is not None:
+        vectors.save(save, separately=["vectors"])
+    return {"seconds": seconds, "idle": idle}
+
+
+def answer_unseen(path: str, word: str) -> float:
+    """Return the seconds of the first answer for `word`, which is not in the store."""
+    vectors = open_vectors("wordvec", path)
+    start = time.perf_counter()
+    vectors.lookup(word, unseen="spelling")
+    return time.perf_counter() - start
+
+
+def open_vectors(tool: str, path: str) -> Any:
+    """Map the store, or the gensim file, at `path`."""
+    if tool == "wordvec":
+        import wordvec
+
+        return wordvec.open(path)
+    from gensim.models import KeyedVectors
+
+    return KeyedVectors.load(path, mmap="r")
+
+
+def quickest(
+    work: Callable[[Any], object],
+    repeats: int,
+    argument: Any = None,
+    *,
+    prepare: Callable[[], Any] | None = None,
+) -> float:
+    """Return the fewest seconds of several calls of `work` with what `prepare` makes for each."""
+    least = float("inf")
+    for _ in range(repeats):
+        given = argument if prepare is None else prepare()
+        start = time.perf_counter()
+        work(given)
+        least = min(least, time.perf_counter() - start)
+    return least
+
+
+def _words_of(vectors: Any) -> Callable[[], str]:
+    """Return a function that gives another word each time."""
+    rows = iter(range(100, len(vectors.index_to_key)))
+    return lambda: str(vectors.index_to_key[next(rows)])
+
+
+def _reader(tool: str) -> Callable[[str], Any]:
+    """Return the function that reads a word2vec binary, with all that it imports loaded."""
+    if tool == "wordvec":
+        from wordvec.formats import read_vectors
+
+        importlib.import_module("wordvec.formats.word2vec_binary")
+        return read_vectors
+    from gensim.models import KeyedVectors
+
+    return lambda path: KeyedVectors.load_word2vec_format(path, binary=True)
+
+
+JOBS = {
+    job.__name__: job
+    for job in (look_up, search_wordvec, search_gensim, read_word2vec, answer_unseen)
+}
+
+
+def main() -> None:
+    """Run the job that the only argument describes."""
+    warnings.simplefilter("ignore")  # gensim's, of code that is not ours to mend
+    told = json.loads(sys.argv[1])
+    sys.stdout.write(json.dumps(JOBS[told["name"]](**told["arguments"])))
+
+
+if __name__ == "__main__":
+    main()
