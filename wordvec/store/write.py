@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +24,9 @@ from wordvec.replacement import check_replaceable, replacement
 from wordvec.store import layout
 from wordvec.store.read import open_store
 from wordvec.vectors import WordVectors
+
+if TYPE_CHECKING:
+    import h5py
 
 _BLOCK_BYTES = 1 << 24
 
@@ -209,6 +211,9 @@ def _lay_out(
     OSError
         If the file cannot be made.
     """
+    # Here and not above: whoever only reads a store need not wait for the library.
+    import h5py
+
     version = layout.HDF5_VERSION
     places = {}
     try:
@@ -244,8 +249,10 @@ def _fixed(text: str | int) -> np.bytes_:
     return np.bytes_(str(text).encode("ascii"))
 
 
-def _reserve(file: h5py.File, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> int:
+def _reserve(file: "h5py.File", name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> int:
     """Make a contiguous data set without data; return where its bytes belong."""
+    import h5py
+
     how = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     how.set_layout(h5py.h5d.CONTIGUOUS)
     how.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
