@@ -103,10 +103,15 @@ class Subwords:
         return np.where(self.rows[places] == buckets, places, -1)
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """Return the mean of the rows of the n-grams of `word`, (dim,); None if there are none."""
+        """Return the mean of the rows of the n-grams of `word`, (dim,); None if there are none.
+
+        A row with a NaN or infinity is left out.
+        """
         buckets = subword_buckets(word, self.min_n, self.max_n, self.buckets)
-        rows = self.rows_of(np.array(buckets, np.int64))
-        rows = rows[rows >= 0]
+        places = self.rows_of(np.array(buckets, np.int64))
+        rows = self.matrix[places[places >= 0]]
+        rows = rows[np.isfinite(rows).all(axis=1)]
         if not len(rows):
             return None
-        return np.asarray(self.matrix[rows].mean(axis=0, dtype=np.float32))
+        with np.errstate(over="ignore"):
+            return np.asarray(rows.mean(axis=0, dtype=np.float32))

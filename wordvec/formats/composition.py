@@ -16,8 +16,10 @@ from wordvec.subwords import END_OF_SENTENCE, FNV_BASIS, FNV_PRIME, Subwords
 _BASIS = np.uint32(FNV_BASIS)
 _PRIME = np.uint32(FNV_PRIME)
 _END = END_OF_SENTENCE.encode()
-_CONTINUES = 0x80
-_TOP_BITS = 0xC0
+_MOST_NGRAMS = 1 << 20
+"""Of so many at once, at most, the rows are listed, if they are not those of a single word."""
+_FIRST = -64
+"""The least signed byte that begins a character: those of 0x80 to 0xbf continue one."""
 
 
 @byte_kernel
@@ -39,7 +41,7 @@ def hash_ngrams(
     for word in range(len(ends)):
         first, last = offsets[word], offsets[word + 1]
         for start in range(first, last):
-            if (utf8[start] & _TOP_BITS) == _CONTINUES:
+            if utf8[start] < _FIRST:
                 continue
             hashed = _BASIS
             place = start
@@ -47,7 +49,7 @@ def hash_ngrams(
             while place < last and n < max_n:
                 hashed = np.uint32((hashed ^ np.uint32(utf8[place])) * _PRIME)
                 place += 1
-                while place < last and (utf8[place] & _TOP_BITS) == _CONTINUES:
+                while place < last and utf8[place] < _FIRST:
                     hashed = np.uint32((hashed ^ np.uint32(utf8[place])) * _PRIME)
                     place += 1
                 n += 1
@@ -99,7 +101,12 @@ def add_subwords(
     lengths = np.fromiter(map(len, marked), np.int64, len(marked))
     offsets = np.concatenate(([0], np.cumsum(lengths)))
     most = np.minimum(lengths, max(subwords.max_n - subwords.min_n + 1, 0))
-    found = np.empty(int(np.sum(lengths * most)), np.int64)
+    room = int(np.sum(lengths * most))
+    if room > _MOST_NGRAMS and len(words) > 1:
+        half = len(words) // 2
+        parts = [(words[:half], sums[:half]), (words[half:], sums[half:])]
+        return np.concatenate([add_subwords(part, subwords, rows) for part, rows in parts])
+    found = np.empty(room, np.int64)
     ends = np.empty(len(words), np.int64)
     sizes = (max(subwords.min_n, 1), subwords.max_n, subwords.buckets)
     hash_ngrams(np.frombuffer(b"".join(marked), np.int8), offsets, sizes, found, ends)

@@ -78,7 +78,7 @@ def read(path: Path, *, limit: int | None, progress: Progress | None) -> WordVec
             builder.add(names, rows, dictionary.counts[first:last])
             if progress is not None:
                 progress(size * last // words, size)
-        return builder.finish(subwords=subwords)
+        return builder.finish(subwords=subwords, provenance={"fasttext": header.training})
 
 
 def _blocks(n: int, dim: int) -> Iterator[tuple[int, int]]:

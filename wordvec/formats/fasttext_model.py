@@ -5,10 +5,11 @@ input matrix, output matrix. Nothing is copied but where the words lie: the matr
 mapped file. Called by `wordvec.formats.fasttext`; knows nothing of n-grams.
 """
 
+import math
 import mmap
 import struct
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ NEGATIVE_SAMPLING = 2
 LONGEST_NGRAM = 100
 """Longer n-grams are not believed: nobody trains them, and they would take for ever to list."""
 
+_MODELS = ("cbow", "skipgram", "supervised")
+_LOSSES = ("hierarchical softmax", "negative sampling", "softmax", "one-vs-all")
 _ENTRY = struct.Struct("<qb")
-_LONGEST_WORD = 1 << 20
+_LONGEST_WORD = 1 << 18
 _MOST_DSUB = 256
 
 Matrix = NDArray[np.float32] | ProductMatrix
@@ -40,11 +43,12 @@ class Header:
     """What a model says of its training, as far as it matters to a reader of vectors."""
 
     dim: int
-    loss: int
     model: int
     buckets: int
     min_n: int
     max_n: int
+    training: dict[str, int | float | str]
+    """The options of training, by the names that wordvec's own have where it has them."""
 
     @classmethod
     def unpack(cls, data: bytes) -> "Header":
@@ -55,7 +59,9 @@ class Header:
         ValueError
             If a number cannot be.
         """
-        dim, _, _, _, _, _, loss, model, buckets, min_n, max_n, _, _ = HEADER.unpack(data)
+        numbers = HEADER.unpack(data)
+        dim, window, epochs, min_count, negatives, word_ngrams, loss, model = numbers[:8]
+        buckets, min_n, max_n, _, subsample = numbers[8:]
         limits = {
             "dimension": (dim, 1, MOST_DIM),
             "loss": (loss, 1, 4),
@@ -67,7 +73,17 @@ class Header:
         for name, (number, least, most) in limits.items():
             if not least <= number <= most:
                 raise ValueError(f"the {name} is {number}; expected {least} to {most}")
-        return cls(dim, loss, model, buckets, min_n, max_n)
+        training = {
+            "architecture": _MODELS[model - 1],
+            "loss": _LOSSES[loss - 1],
+            "window": window,
+            "negatives": negatives,
+            "epochs": epochs,
+            "min_count": min_count,
+            "subsample": subsample if math.isfinite(subsample) else str(subsample),
+            "word_ngrams": word_ngrams,
+        }
+        return cls(dim, model, buckets, min_n, max_n, training)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +134,7 @@ def read_model(path: Path) -> Model:
         raise cursor.error("header", str(error), at=place) from error
     if header.model == SUPERVISED and not (magical and version == VERSION):
         # Such models had no character n-grams yet, whatever they say.
-        header = Header(header.dim, header.loss, header.model, header.buckets, 0, 0)
+        header = replace(header, min_n=0, max_n=0)
     dictionary = _read_dictionary(cursor, header, pruning=magical)
     words, labels = len(dictionary.starts), dictionary.labels
     ngrams = header.buckets if dictionary.pruned is None else len(dictionary.pruned)
@@ -288,4 +304,7 @@ class _Cursor:
         if not 1 <= dsub <= _MOST_DSUB or found != expected:
             what = f"a quantizer of {dim} numbers with the sizes {found} cannot be"
             raise self.error(part, what, at=place)
-        return ProductQuantizer(dim, dsub, self.array("<f4", (CENTROIDS * dim,), part))
+        centroids = self.array("<f4", (CENTROIDS * dim,), part)
+        if not np.all(np.isfinite(centroids)):
+            raise self.error(part, "a quantizer holds a NaN or infinity", at=place)
+        return ProductQuantizer(dim, dsub, centroids)

@@ -72,5 +72,6 @@ class ProductMatrix:
     def __getitem__(self, rows: slice | NDArray[np.integer]) -> NDArray[np.float32]:
         decoded = self.quantizer.decode(self.codes[rows])
         if self.norms is not None and self.norm_codes is not None:
-            decoded *= self.norms[self.norm_codes[rows]][:, None]
+            with np.errstate(over="ignore"):  # what is not finite is left out by who asked
+                decoded *= self.norms[self.norm_codes[rows]][:, None]
         return decoded
