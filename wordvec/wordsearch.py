@@ -73,7 +73,8 @@ def find_words(
 
     Returns
     -------
-    The place in `rows` of a word whose search met a row that cannot be; -1 if there is none.
+    The place in `rows` of a word whose search met a row that cannot be, or more rows than there
+    are; -1 if there is none.
     """
     n = len(offsets) - 1
     mask = len(slots) - 1
@@ -88,10 +89,14 @@ def find_words(
         at += 1
         slot = np.int64(crc ^ np.uint32(0xFFFFFFFF)) & mask
         rows[word] = MISSING
-        for _ in range(len(slots)):
+        steps = 0
+        while True:
             row = np.int64(slots[slot])
             if row == -1:
                 break
+            steps += 1
+            if steps > n:
+                return word
             if row < 0 or row >= n:
                 return word
             first = offsets[row]

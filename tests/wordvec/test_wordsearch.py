@@ -40,3 +40,10 @@ def test_a_row_that_cannot_be_is_told():
     table = WordTable(table.utf8, table.offsets, np.full(4, 7, np.int32), source="vectors.h5")
     with pytest.raises(FormatError, match=r"vectors\.h5: /word_index: slot \d holds row 7 of 2"):
         find_rows(table, ["b"])
+
+
+def test_a_table_without_an_end_is_told():
+    table = WordTable.from_words(["a", "b"])
+    table = WordTable(table.utf8, table.offsets, np.zeros(4, np.int32), source="vectors.h5")
+    with pytest.raises(FormatError, match=r"vectors\.h5: /word_index: .* more than 2 rows"):
+        find_rows(table, ["b"])

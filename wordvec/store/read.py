@@ -5,6 +5,7 @@ memory depends on a number that it claims. The data are NumPy views of one read-
 stays valid when the file is replaced or deleted.
 """
 
+import hashlib
 import json
 import mmap
 import os
@@ -142,7 +143,8 @@ def read_digests(path: str | os.PathLike[str]) -> dict[layout.DataSet, str]:
     Raises
     ------
     FormatError
-        As `open_store` does, or if a digest is missing or of another kind.
+        As `open_store` does, if a digest is missing or of another kind, or if the provenance is
+        not what was written.
     """
     with open_hdf5(path) as file:
         group = file.root.group(layout.CHECKSUMS)
@@ -151,6 +153,13 @@ def read_digests(path: str | os.PathLike[str]) -> dict[layout.DataSet, str]:
             raise FormatError(
                 f"{path}: /{layout.CHECKSUMS} are of the algorithm {algorithm!r}; "
                 f"expected {layout.CHECKSUM_ALGORITHM!r}"
+            )
+        if group.has_attribute("provenance") and group.text("provenance") != hashlib.sha256(
+            file.root.text("provenance").encode()
+        ).hexdigest():
+            raise FormatError(
+                f"{path}: the attribute provenance is damaged: it is not what was written; "
+                "copy it again"
             )
         return {data_set: group.value(data_set.name) for data_set in _header(file).extents}
 

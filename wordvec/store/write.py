@@ -229,6 +229,8 @@ def _lay_out(
                 file.attrs[name] = _fixed(value) if name in layout.SHORT_STRINGS else value
             digests = file.create_group(layout.CHECKSUMS)
             digests.attrs["algorithm"] = _fixed(layout.CHECKSUM_ALGORITHM)
+            made = str(attributes["provenance"]).encode()
+            digests.attrs["provenance"] = _fixed(hashlib.sha256(made).hexdigest())
             for data_set in contents:
                 digest = f"{layout.CHECKSUMS}/{data_set.name}"
                 places[digest] = _reserve(file, digest, np.dtype(layout.DIGEST_DTYPE), ())

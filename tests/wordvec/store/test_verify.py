@@ -165,3 +165,9 @@ def test_a_fault_is_named(path, action, message):
         change(path, sign)
     with pytest.raises(FormatError, match=message):
         verify_store(path)
+
+
+def test_a_changed_provenance_is_found(path):
+    change(path, lambda file: file.attrs.__setitem__("provenance", '{"corpus": "other.txt"}'))
+    with pytest.raises(FormatError, match="attribute provenance is damaged: it is not what was"):
+        verify_store(path)
