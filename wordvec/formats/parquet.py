@@ -50,8 +50,9 @@ def read(path: Path, *, limit: int | None, progress: Progress | None) -> WordVec
         size = source.most_bytes
     with (
         _damage(path),
+        # Without pre_buffer=False a row group, often the whole table, is held in memory.
         pyarrow.parquet.ParquetFile(
-            path, buffer_size=_BLOCK_BYTES, page_checksum_verification=True
+            path, buffer_size=_BLOCK_BYTES, pre_buffer=False, page_checksum_verification=True
         ) as file,
     ):
         columns = _find_columns(file.schema_arrow, path)
