@@ -13,6 +13,7 @@ from stores import change, poke, replace, small_vectors
 from wordvec.errors import FormatError, UnknownWordError
 from wordvec.store import open_store, read_header
 from wordvec.store.layout import COUNTS, DATA_SETS, OUTPUT, VECTORS
+from wordvec.store.verify import verify_store
 from wordvec.vectors import WordVectors
 
 DATA = Path(__file__).parent / "data"
@@ -39,6 +40,18 @@ def test_the_file_of_format_version_1_is_read():
     assert vectors.output.tolist() == [[0, 0, 0], [1, 1, 1], [2, 2, 2], [3, 3, 3]]
     assert vectors.norms[3] == 5
     assert vectors.provenance == {"corpus": {"name": "žádný", "words": 90}}
+
+
+def test_the_int8_file_of_format_version_1_is_read():
+    verify_store(DATA / "version-1-int8.h5")
+    vectors = open_store(DATA / "version-1-int8.h5")
+    assert vectors.vectors.codes.tolist()[:3] == [[1, 2, 127], [0, 127, 0], [-127, 0, 1]]
+    assert np.allclose(vectors["král"], [0, 0.5, 0])
+    assert vectors.counts.tolist() == [40, 30, 20, 2**63]
+    assert (vectors.subwords.min_n, vectors.subwords.max_n, vectors.subwords.buckets) == (3, 4, 7)
+    assert vectors.subwords.rows.tolist() == [2, 5]
+    assert np.allclose(vectors.subwords.matrix[1], [0, -4, 0])
+    assert vectors.spelling_index.close("kral", 1)[0].tolist() == [1]
 
 
 def test_a_header_tells_what_the_file_holds(path):
