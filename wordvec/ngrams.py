@@ -4,6 +4,7 @@ Built when a store is written and kept in it; asked by `wordvec.unseen`. NumPy a
 first answer does not wait for a compiler. Knows words and rows, no vectors and no files.
 """
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -26,6 +27,8 @@ _READ = 1024
 _COMPARED = 60
 _RESPELLED = 10
 """Of longer words, enough trigrams survive one mistake; of these, the hash table is asked."""
+_STROKED = {"đ": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t"}
+"""Letters that Unicode does not take apart, though people without them on the keyboard do."""
 _RUN = re.compile(r"(.)\1+", re.DOTALL)
 _LONG_RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
 
@@ -56,8 +59,9 @@ def single_form(word: str) -> str:
 class SpellingIndex:
     """The rows of a table in which each trigram of letters occurs.
 
-    Trigrams are those of the word in lower case, with each run of one letter as one, and with a
-    mark at both ends: as many as it has letters. They are hashed into buckets. Rows are taken in
+    Trigrams are those of the word in lower case, without the accents of Latin, Greek and Cyrillic
+    letters, with each run of one letter as one, and with a mark at both ends: as many as it has
+    letters. They are hashed into buckets. Rows are taken in
     blocks of 65,536, so that a posting fits into two bytes: about 20 bytes a word in all.
 
     Parameters
@@ -138,9 +142,9 @@ class SpellingIndex:
         A score is 1 less the number of letters to insert, delete, replace or swap with a
         neighbour, over the length of `word` (its plain form), and at least 0. Letters that are
         right but out of order count half; so does a doubled letter that should be single, or the
-        reverse; another first letter counts half more, and capital letters nothing. Among equals
-        the lower row, the more frequent word, comes first. Only words that share trigrams with
-        it or are one edit away are compared.
+        reverse, and an accent left out; another first letter counts half more, and capital letters
+        nothing. Among equals the lower row, the more frequent word, comes first. Only words that
+        share trigrams with it or are one edit away are compared.
 
         Raises
         ------
@@ -229,6 +233,27 @@ def _lower(text: str) -> str:
     return text.replace("İ", "i").lower().replace("ς", "σ")
 
 
+def _unaccented(word: str) -> str:
+    if word.isascii():
+        return word
+    plain = _plain_letters()
+    return "".join(chr(plain[ord(c)]) if ord(c) < len(plain) else c for c in word)
+
+
+@functools.cache
+def _plain_letters() -> NDArray[np.uint32]:
+    """Return of each code point the letter without its accents, that many people leave out."""
+    letters = np.arange(0x1F00, dtype=np.uint32)
+    for block in (range(0xC0, 0x250), range(0x370, 0x530), range(0x1E00, 0x1F00)):
+        for code in block:
+            base, *marks = unicodedata.normalize("NFD", chr(code))
+            if all(map(unicodedata.combining, marks)):
+                letters[code] = ord(base)
+    for letter, base in _STROKED.items():
+        letters[ord(letter)] = ord(base)
+    return letters
+
+
 def _trigrams(
     utf8: NDArray[np.uint8], starts: NDArray[np.int64], bits: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -239,6 +264,9 @@ def _trigrams(
     ValueError if the bytes are not UTF-8, or a word begins inside a character.
     """
     codes = np.frombuffer(_lower(str(utf8.data, "utf-8")).encode("utf-32-le"), np.uint32)
+    if len(codes) < len(utf8):
+        plain = _plain_letters()
+        codes = np.where(codes < len(plain), plain[np.minimum(codes, len(plain) - 1)], codes)
     begins = starts[:-1]
     if len(codes) < len(utf8):
         is_letter = (utf8 & 0xC0) != 0x80
@@ -286,13 +314,14 @@ def _likeness(typed: str, others: list[str]) -> NDArray[np.float32]:
     """Return the score of each of `others`, plain forms, as `SpellingIndex.close` defines it."""
     single = _RUN.sub(r"\1", typed)
     singles = [_RUN.sub(r"\1", other) for other in others]
-    edits = edit_distances(single, singles).astype(np.float64)
+    plain, plains = _unaccented(single), list(map(_unaccented, singles))
+    edits = (edit_distances(single, singles) + edit_distances(plain, plains)) / 2
     doubled = len(typed) - len(single)
-    letters = Counter(single)
+    letters = Counter(plain)
     for i, (other, once) in enumerate(zip(others, singles, strict=True)):
-        own = Counter(once)
+        own = Counter(plains[i])
         wrong = max((letters - own).total(), (own - letters).total())
         edits[i] = (edits[i] + wrong) / 2
         edits[i] += 0.5 * abs(len(other) - len(once) - doubled)
-        edits[i] += 0.5 * (other[0] != typed[0])
+        edits[i] += 0.5 * (plains[i][0] != plain[0])
     return np.asarray(np.maximum(1 - edits / len(typed), 0), np.float32)

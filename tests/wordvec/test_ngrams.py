@@ -1,7 +1,8 @@
 import itertools
 import subprocess
 import sys
-from unicodedata import is_normalized
+from unicodedata import combining, is_normalized, normalize
+from unicodedata import name as name_of
 
 import numpy as np
 import pytest
@@ -25,10 +26,20 @@ def closest(words, typed, n=3):
     return [words[row] for row in rows]
 
 
+def unaccented(letter):
+    if letter in "đħıłøŧ":
+        return "dhilot"["đħıłøŧ".index(letter)]
+    name = name_of(letter, "")
+    if not name.startswith(("LATIN", "GREEK", "CYRILLIC")) or not "À" <= letter < "ἀ":
+        return letter
+    base, *marks = normalize("NFD", letter)
+    return base if all(map(combining, marks)) else letter
+
+
 def trigrams(word):
     """Return the trigrams of a word as the index defines them, one letter after the other."""
     low = [{"İ": "i", "ς": "σ"}.get(c, c.replace("İ", "i").lower()) for c in word]
-    low = ["σ" if c == "ς" else c for c in low]
+    low = [unaccented("σ" if c == "ς" else c) for c in low]
     letters = [c for c, _ in itertools.groupby(low)]
     marked = [0, *map(ord, letters), 0]
     return [tuple(marked[i : i + 3]) for i in range(min(len(letters), LONGEST))]
@@ -73,6 +84,9 @@ def test_any_text_gets_an_answer_and_a_word_finds_itself(words, other):
     ("typed", "meant"),
     [
         ("missispi", "mississippi"),
+        ("kral", "král"),
+        ("zolc", "żółć"),
+        ("ёлка", "елка"),
         ("discrimnatory", "discriminatory"),
         ("hiiiiiiiiii", "hi"),
         ("teh", "the"),
@@ -91,6 +105,7 @@ def test_the_word_that_was_meant_comes_first(typed, meant):
     others += ["мороз", "odd", "日", "embrace"]
     words = [*others, "mississippi", "discriminatory", "hi", "the", "London", "tongue", "receive"]
     words += ["embarrass", "naïve", "король", "ΟΔΥΣΣΕΥΣ", "日本語"]
+    words += ["král", "żółć", "елка"]
     assert closest(words, typed)[0] == meant
 
 
