@@ -1,5 +1,6 @@
 """`wordvec info`: what a store holds and how it was made."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,9 @@ def info(file: Path | None, model: Path, as_json: bool) -> None:
     )
     click.echo(f"format {header.format_version}, written by {header.generator}, {header.created}")
     click.echo(f"holds {', '.join(_contents(header))}")
-    for step, details in header.provenance.items():
-        click.echo(f"\n{step}")
-        for name, value in details.items() if isinstance(details, dict) else [("", details)]:
+    for title, details in _sections(header.provenance):
+        click.echo(f"\n{title}")
+        for name, value in details.items():
             click.echo(f"  {name:<16}{_shown(value)}")
 
 
@@ -74,6 +75,17 @@ def _contents(header: StoreHeader) -> list[str]:
             f"vectors of {held['subwords'].shape[0]:,} subwords of {low} to {high} characters"
         )
     return found
+
+
+def _sections(provenance: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the parts of a provenance with their titles; each step taken is one of its own."""
+    for name, details in provenance.items():
+        if name == "steps" and isinstance(details, list):
+            for step in details:
+                known = dict(step) if isinstance(step, dict) else {"step": step}
+                yield f"step: {known.pop('step', '?')}", known
+        else:
+            yield name, details if isinstance(details, dict) else {"": details}
 
 
 def _shown(value: Any) -> str:

@@ -98,7 +98,7 @@ def _decode_float16(codes: Codes, _dim: int) -> Matrix:
     # Five times as fast as NumPy's own conversion. An infinity or NaN, which no encoder here
     # makes but a file may hold, becomes a number that float16 has not.
     decoded = _widened(codes.view("<i2"), 13, -0x70002000, 112)
-    if (len(decoded) and np.max(decoded) >= _FLOAT16_OVER) or np.min(decoded) <= -_FLOAT16_OVER:
+    if max(np.max(decoded, initial=0), -np.min(decoded, initial=0)) >= _FLOAT16_OVER:
         return codes.astype(np.float32)
     return decoded
 

@@ -58,3 +58,11 @@ def test_a_file_of_another_tool_is_sent_to_convert(tmp_path):
         assert result.exit_code == 1
         assert f"`wordvec convert {other} vectors.h5` makes one of it" in result.stderr
         assert result.stdout == ""
+
+
+def test_each_step_taken_since_training_is_shown(tmp_path):
+    steps = [{"step": "keep_words", "words": 20}, {"step": "reduce_dim", "dim": 5, "was": 9}, "?"]
+    small_vectors(provenance={"steps": steps}).save(tmp_path / "vectors.h5")
+    shown = run("info", tmp_path / "vectors.h5").output
+    assert "\nstep: keep_words\n  words           20\n" in shown
+    assert "\nstep: reduce_dim\n  dim             5\n  was             9\n" in shown

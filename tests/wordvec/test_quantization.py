@@ -65,6 +65,7 @@ def test_rows_are_decoded_alone_in_slices_and_in_lists(dtype) -> None:
     assert np.array_equal(matrix[2:4], whole[2:4])
     assert np.array_equal(matrix[np.array([5, 0])], whole[[5, 0]])
     assert matrix[4].dtype == np.float32
+    assert matrix[np.empty(0, int)].shape == matrix[6:].shape == (0, 11)
 
 
 @pytest.mark.parametrize("dtype", sorted(set(QUANTIZERS) - {"float32"}))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from wordvec.errors import ConfigError, FormatError, OutputError
+from wordvec.formats.gensim import from_gensim, to_gensim
 from wordvec.formats.source import Progress, Source
 from wordvec.replacement import check_replaceable, replacement
 
@@ -26,8 +27,10 @@ __all__ = [
     "Progress",
     "check_writable",
     "format_of_suffix",
+    "from_gensim",
     "read_vectors",
     "sniff_format",
+    "to_gensim",
     "write_vectors",
 ]
 
