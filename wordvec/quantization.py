@@ -132,7 +132,7 @@ def _encode_binary(block: Matrix) -> tuple[Codes, Scales]:
 
 
 def _decode_binary(codes: Codes, dim: int) -> Matrix:
-    return _SIGNS.take(codes, axis=0).reshape(len(codes), -1)[:, :dim]
+    return _SIGNS.take(codes, axis=0).reshape(len(codes), 8 * codes.shape[1])[:, :dim]
 
 
 def _scaled_down(block: Matrix, scales: Scales) -> Matrix:

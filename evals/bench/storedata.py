@@ -5,6 +5,9 @@ worth the name: groups of words around centres that lie near a few leading direc
 `wordvec.evals.bench.store` and by its jobs.
 """
 
+from collections.abc import Callable
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,14 +73,18 @@ def draw_rows(n: int, size: int, *, seed: int = 1) -> NDArray[np.int64]:
     return np.random.default_rng(seed).choice(n, size, p=zipf_probabilities(n))
 
 
-def misspell(table: WordTable, n: int) -> list[str]:
-    """Return up to `n` words that `table` has not: its own, with their third letter doubled."""
-    found: list[str] = []
-    for row in range(0, len(table), max(1, len(table) // (4 * n))):
-        word = table[row]
-        wrong = word[:3] + word[2:]
-        if len(word) > 5 and wrong not in table and len(found) < n:
-            found.append(wrong)
+def unseen_words(table: WordTable) -> list[str]:
+    """Return four words that `table` has not: its own, misspelt in three ways, and two in one."""
+    ways: list[Callable[[str], str]] = [
+        lambda word: word[:3] + word[2:],
+        lambda word: word[:2] + word[3:],
+        lambda word: word[:2] + word[3] + word[2] + word[4:],
+        lambda word: word + table[0],
+    ]
+    found = []
+    for start, change in enumerate(ways, 1):
+        long = (word for word in islice(table, 10 * start, None) if len(word) > 5)
+        found.append(next(wrong for word in long if (wrong := change(word)) not in table))
     return found
 
 

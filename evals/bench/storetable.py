@@ -95,9 +95,11 @@ class StoreBenchmark:
             "- Whole processes go from the start of Python to its end; beside `wordvec query` is "
             "gensim's first `most_similar`. Memory is the peak of anonymous memory; above idle is "
             "what an interpreter with the same imports has not.",
-            "- Look-ups draw words by Zipf's law. NumPy is its product of the matrix and the "
-            f"queries alone, without a ranking. {threads} threads "
-            f"that only read the matrix get {self.bandwidth / 1e9:.1f} GB/s: the memory bandwidth.",
+            "- Look-ups draw words by Zipf's law. The unseen word is the slowest of four: a letter "
+            "doubled, left out, or swapped with the next, or two words in one. NumPy is its "
+            "product of the matrix and the queries alone, without a ranking. The memory bandwidth "
+            f"is what {threads} threads get that only read the matrix: "
+            f"{self.bandwidth / 1e9:.1f} GB/s.",
             "- Sizes are over raw float32; wordvec's have words, counts, norms and the index of "
             "the words, with the index of spellings apart. Neighbours kept: mean share of a word's "
             f"ten nearest, over 1,000 words of {self._judged()}.",

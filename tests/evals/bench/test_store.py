@@ -10,7 +10,7 @@ from wordvec.errors import WordvecError
 from wordvec.evals.bench.__main__ import bench
 from wordvec.evals.bench.bandwidth import read_bandwidth, sum_block
 from wordvec.evals.bench.conversion import Conversion
-from wordvec.evals.bench.storedata import draw_rows, make_vectors, misspell, zipf_probabilities
+from wordvec.evals.bench.storedata import draw_rows, make_vectors, unseen_words, zipf_probabilities
 from wordvec.evals.bench.storejobs import fresh_environment, quickest, run_fresh, run_job
 from wordvec.evals.bench.storetable import Measure, Settings, StoreBenchmark
 from wordvec.evals.datasets import locate, read_word_pairs
@@ -74,7 +74,7 @@ def test_a_table_has_a_dash_where_a_tool_has_no_such_thing():
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:4]]
     assert rows[0] == ["searching, ms", "26.0", "52.1", "25.0", "0.50"]
     assert rows[1] == ["unseen, ms", "5.00", "-", "-", "-"]
-    assert "3 threads that only read the matrix get 20.0 GB/s" in report.to_markdown()
+    assert "what 3 threads get that only read the matrix: 20.0 GB/s" in report.to_markdown()
     assert "no table of conversions" in lines[-1]
 
 
@@ -113,11 +113,13 @@ def test_rows_are_drawn_by_rank():
     assert shares == pytest.approx(zipf_probabilities(100), abs=0.01)
 
 
-def test_misspelt_words_are_not_in_the_vocabulary(vectors):
-    wrong = misspell(vectors.index_to_key, 4)
-    assert len(wrong) == 4
-    assert not any(word in vectors for word in wrong)
-    assert all(word[:3] + word[4:] in vectors for word in wrong)
+def test_unseen_words_are_misspelt_ones_of_the_vocabulary(vectors):
+    doubled, shorter, swapped, joined = unseen_words(vectors.index_to_key)
+    assert doubled[2] == doubled[3]
+    assert doubled[:3] + doubled[4:] in vectors
+    assert swapped[:2] + swapped[3] + swapped[2] + swapped[4:] in vectors
+    assert joined.removesuffix(vectors.index_to_key[0]) in vectors
+    assert not any(word in vectors for word in (doubled, shorter, swapped, joined))
 
 
 def test_the_bandwidth_kernel_reads_every_number():
