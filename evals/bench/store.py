@@ -4,6 +4,7 @@ Files are made once from vectors out of a seed; what is measured is in `storejob
 processes; here it becomes a table. Called by `python -m wordvec.evals.bench store`.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ def measure_stores(settings: Settings, say: Say) -> StoreBenchmark:
         If a process fails, the trained store cannot be read, or there is no room.
     """
     conversions: tuple[Conversion, ...] = ()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     parent = scratch_folder()
     with (
         disk_errors(parent, "seven times the matrix"),
@@ -95,7 +97,11 @@ def measure_stores(settings: Settings, say: Say) -> StoreBenchmark:
         sizes = _measure_sizes(bench, conversions)
         measures = (*processes, *look_ups, *searches, *sizes, *reading)
     return StoreBenchmark(
-        settings=settings, bandwidth=bandwidth, measures=measures, conversions=conversions
+        settings=settings,
+        bandwidth=bandwidth,
+        load=load,
+        measures=measures,
+        conversions=conversions,
     )
 
 

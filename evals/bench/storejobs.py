@@ -28,8 +28,8 @@ _LIST = 1000
 _LISTS = 200
 _QUERIES = 64
 _REST = 0.2
-"""Seconds. For some time after a product OpenBLAS's threads keep the cores busy: after 0.05 s a search
-still took half as long again."""
+"""Seconds. For some time after a product OpenBLAS's threads keep the cores busy: after 0.05 s a
+search still took half as long again."""
 
 
 @dataclass(frozen=True)

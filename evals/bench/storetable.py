@@ -63,6 +63,8 @@ class StoreBenchmark:
     settings: Settings
     bandwidth: float
     """Bytes a second."""
+    load: float | None
+    """Processes that ran before this began; None where the system does not tell."""
     measures: tuple[Measure, ...]
     conversions: tuple[Conversion, ...]
 
@@ -73,6 +75,7 @@ class StoreBenchmark:
             **asdict(self.settings),
             "store": None if store is None else store.name,
             "bandwidth": self.bandwidth,
+            "load": self.load,
             "measures": [measure.to_dict() for measure in self.measures],
             "conversions": [conversion.to_dict() for conversion in self.conversions],
             "machine": describe_machine(),
@@ -105,6 +108,8 @@ class StoreBenchmark:
             f"ten nearest, over 1,000 words of {self._judged()}.",
             f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
             f"{machine['system']}; {with_versions}",
+            f"- Load of the machine before the run: {_show(self.load, 1)}. Where it is above 0, "
+            "others had part of the cores.",
         ]
 
     def _judged(self) -> str:

@@ -67,6 +67,7 @@ def test_a_table_has_a_dash_where_a_tool_has_no_such_thing():
     report = StoreBenchmark(
         settings=Settings(words=1000, dim=5, threads=3),
         bandwidth=2e10,
+        load=0.25,
         measures=(both, ours),
         conversions=(),
     )
@@ -75,6 +76,7 @@ def test_a_table_has_a_dash_where_a_tool_has_no_such_thing():
     assert rows[0] == ["searching, ms", "26.0", "52.1", "25.0", "0.50"]
     assert rows[1] == ["unseen, ms", "5.00", "-", "-", "-"]
     assert "what 3 threads get that only read the matrix: 20.0 GB/s" in report.to_markdown()
+    assert "Load of the machine before the run: 0.2." in report.to_markdown()
     assert "no table of conversions" in lines[-1]
 
 
@@ -85,7 +87,9 @@ def test_a_table_of_conversions_is_beside_the_first_of_them(tmp_path):
         Conversion(dtype="int8", dim=10, bytes=1_000_000, scores=scores, overlap=0.9765),
     ]
     settings = Settings(words=1000, dim=5, store=tmp_path / "trained.h5")
-    report = StoreBenchmark(settings=settings, bandwidth=1e9, measures=(), conversions=tuple(made))
+    report = StoreBenchmark(
+        settings=settings, bandwidth=1e9, load=None, measures=(), conversions=tuple(made)
+    )
     (line,) = (x for x in report.to_markdown().splitlines() if x.startswith("| int8"))
     cells = [cell.strip() for cell in line.split("|")[1:-1]]
     assert cells == ["int8, 10 dimensions", "1.00", "0.250", "61.2", "n/a", "97.7%"]
