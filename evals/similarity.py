@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wordvec.evals.datasets import locate, read_word_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.quantization import QuantizedMatrix
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
@@ -108,7 +109,9 @@ def evaluate_similarity(
     )
 
 
-def _cosines(matrix: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _cosines(
+    matrix: NDArray[np.float32] | QuantizedMatrix, rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Return the cosine of each pair of rows, 0 where a vector is all zero: shape (pairs,)."""
     first, second = (matrix[rows[:, side]].astype(np.float64) for side in (0, 1))
     dots = np.einsum("ij,ij->i", first, second)

@@ -261,20 +261,20 @@ class WordLookup:
         if isinstance(keys, str | int | np.integer):
             row = self.get_index(keys, MISSING)
             return self.get_vector(row) if row != MISSING else self._unseen_vector(keys, unseen)
-        keys = keys if isinstance(keys, Sequence | np.ndarray) else list(keys)
+        keys = keys if isinstance(keys, list | np.ndarray) else list(keys)
         if len(keys) and not isinstance(keys[0], str | int | np.integer):
-            return self._padded(keys, unseen)
+            return self._padded(list(keys), unseen)
         rows = self.get_indices(keys)
         missing = np.flatnonzero(rows == MISSING)
         if not len(missing):
             return self._gather(rows)
         if unseen == "error":
-            raise self._unknown(keys[missing[0]])
+            raise self._unknown(keys[int(missing[0])])
         found = np.zeros((len(rows), self.vector_size), np.float32)
         seen = np.flatnonzero(rows != MISSING)
         found[seen] = self._gather(rows[seen])
         if unseen != "zero":
-            for place in missing:
+            for place in missing.tolist():
                 found[place] = self._unseen_vector(keys[place], unseen)
         return found
 

@@ -246,9 +246,9 @@ def _plain_letters() -> NDArray[np.uint32]:
     letters = np.arange(0x1F00, dtype=np.uint32)
     for block in (range(0xC0, 0x250), range(0x370, 0x530), range(0x1E00, 0x1F00)):
         for code in block:
-            base, *marks = unicodedata.normalize("NFD", chr(code))
-            if all(map(unicodedata.combining, marks)):
-                letters[code] = ord(base)
+            parts = unicodedata.normalize("NFD", chr(code))
+            if all(map(unicodedata.combining, parts[1:])):
+                letters[code] = ord(parts[0])
     for letter, base in _STROKED.items():
         letters[ord(letter)] = ord(base)
     return letters

@@ -136,7 +136,8 @@ def _decode_binary(codes: Codes, dim: int) -> Matrix:
 
 
 def _scaled_down(block: Matrix, scales: Scales) -> Matrix:
-    return block / np.where(scales > 0, scales, 1)[:, None]
+    divisors: Scales = np.where(scales > 0, scales, 1).astype(np.float32)
+    return block / divisors[:, None]
 
 
 _SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little") * 2.0 - 1
@@ -221,7 +222,8 @@ class QuantizedMatrix:
                 self.codes[rows], None if self.scales is None else self.scales[rows]
             )
         row = rows.__index__()
-        return self[row : row + 1 or None][0]
+        matrix: Matrix = self[row : row + 1 or None]
+        return np.asarray(matrix[0])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
