@@ -131,8 +131,8 @@ def reduce_dim(vectors: WordVectors, dim: int) -> WordVectors:
     The directions are the eigenvectors of the matrix of second moments, not of the covariance: the
     mean is not taken away, so that cosines stay as near to what they were as `dim` directions
     allow (Eckart and Young 1936; with half of 300 dimensions, 77 % of the ten nearest neighbours
-    stay, against 46 % without the mean). Vectors of n-grams go through the same map. The output layer is
-    left out.
+    stay, against 46 % without the mean). Vectors of n-grams go through the same map. The output
+    layer is left out.
 
     Raises
     ------

@@ -52,7 +52,7 @@ def test_the_index_of_a_word_starts_at_its_crc32():
 def test_a_search_of_a_full_index_is_refused():
     table = WordTable.from_words(["a", "b"])
     full = WordTable(table.utf8, table.offsets, np.array([0, 1], np.int32))
-    with pytest.raises(FormatError, match="/word_index: .* there are more than 2 rows"):
+    with pytest.raises(FormatError, match=r"/word_index: .* there are more than 2 rows"):
         full.find("c")
 
 

@@ -154,9 +154,11 @@ def read_digests(path: str | os.PathLike[str]) -> dict[layout.DataSet, str]:
                 f"{path}: /{layout.CHECKSUMS} are of the algorithm {algorithm!r}; "
                 f"expected {layout.CHECKSUM_ALGORITHM!r}"
             )
-        if group.has_attribute("provenance") and group.text("provenance") != hashlib.sha256(
-            file.root.text("provenance").encode()
-        ).hexdigest():
+        if (
+            group.has_attribute("provenance")
+            and group.text("provenance")
+            != hashlib.sha256(file.root.text("provenance").encode()).hexdigest()
+        ):
             raise FormatError(
                 f"{path}: the attribute provenance is damaged: it is not what was written; "
                 "copy it again"
