@@ -83,6 +83,7 @@ def encode(corpus: Path, tokenizer: str, repeats: int, as_json: bool) -> None:
     show_default=True,
     help="The quickest counts.",
 )
+@click.option("--index", is_flag=True, help="Build an index for approximate search: minutes.")
 @click.option(
     "--store",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -96,11 +96,17 @@ def measure_stores(settings: Settings, say: Say) -> StoreBenchmark:
         say("sizes, and neighbours kept by int8")
         sizes = _measure_sizes(bench, conversions)
         measures = (*processes, *look_ups, *searches, *sizes, *reading)
+        say("first answers and later ones")
+        firsts = _measure_firsts(bench)
+        if settings.index:
+            say("an index for approximate search")
+            firsts += _measure_index(bench)
     return StoreBenchmark(
         settings=settings,
         bandwidth=bandwidth,
         load=load,
         measures=measures,
+        firsts=tuple(firsts),
         conversions=conversions,
     )
 
@@ -191,6 +197,57 @@ def _measure_look_ups(bench: Bench) -> list[Measure]:
         for name, label in labels.items()
     ]
     return [*rows, _measure_unseen(bench)]
+
+
+def _measure_firsts(bench: Bench) -> list[Measure]:
+    """Measure the rows of Magnitude's table: each thing for the first time, and again."""
+    found: dict[str, list[dict[str, float | None]]] = {}
+    for tool, path in bench.paths.items():
+        found[tool] = [
+            run_job("first_and_again", bench.environment, tool=tool, path=path)[0]
+            for _ in range(bench.settings.repeats)
+        ]
+
+    def least(tool: str, name: str) -> float | None:
+        known = [run[name] for run in found[tool] if run[name] is not None]
+        return min(known, default=None)
+
+    def row(label: str, name: str, unit: float, digits: int) -> Measure:
+        values = {tool: least(tool, name) for tool in found}
+        return Measure(
+            label, {t: None if v is None else v / unit for t, v in values.items()}, digits
+        )
+
+    labels = {
+        "open": "open, ms",
+        "key": "first key, ms",
+        "key again": "the same key again, ms",
+        "25 keys": "25 other keys, ms",
+        "25 keys again": "the same 25 keys again, ms",
+        "search": "first `most_similar`, ms",
+        "search, other key": "`most_similar` of another key, ms",
+        "search, same key": "of the same key again, ms",
+    }
+    memory = {
+        "memory, opened": "memory of the open file, MB",
+        "memory, 100 keys": "after 100 keys, MB",
+        "memory, search": "and a search, MB",
+    }
+    return [
+        *(row(label, name, 1e-3, 3) for name, label in labels.items()),
+        *(row(label, name, 1e6, 2) for name, label in memory.items()),
+    ]
+
+
+def _measure_index(bench: Bench) -> list[Measure]:
+    path = str(bench.stores["float32"])
+    found, _ = run_job("search_approximately", bench.environment, path=path)
+    return [
+        Measure("building the index for approximate search, s", {"wordvec": found["build"]}, 0),
+        Measure("its recall of the ten nearest, %", {"wordvec": 100 * found["recall"]}, 1),
+        Measure("first approximate search, ms", {"wordvec": 1000 * found["first"]}, 1),
+        Measure("later ones, ms", {"wordvec": 1000 * found["later"]}),
+    ]
 
 
 def _measure_unseen(bench: Bench) -> Measure:

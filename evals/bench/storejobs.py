@@ -190,6 +190,59 @@ def answer_unseen(path: str, word: str) -> float:
     return time.perf_counter() - start
 
 
+def first_and_again(tool: str, path: str) -> dict[str, float | None]:
+    """Return the seconds of opening, of first answers and of later ones, and memory above idle."""
+    _reader(tool)  # loads the tool
+    idle = anonymous_memory()
+
+    def above_idle() -> float | None:
+        now = anonymous_memory()
+        return None if now is None or idle is None else now - idle
+
+    def time_of(work: Callable[[Any], object], argument: Any) -> float:
+        return quickest(work, 1, argument)
+
+    opened: list[Any] = []
+    result: dict[str, float | None] = {
+        "open": time_of(lambda path: opened.append(open_vectors(tool, path)), path)
+    }
+    vectors = opened[0]
+    result["memory, opened"] = above_idle()
+    table = vectors.index_to_key
+    words = [table[int(row)] for row in draw_rows(len(table), 200)]
+    some = list(dict.fromkeys(words))
+    result["key"] = time_of(vectors.__getitem__, some[0])
+    result["key again"] = time_of(vectors.__getitem__, some[0])
+    result["25 keys"] = time_of(vectors.__getitem__, some[1:26])
+    result["25 keys again"] = time_of(vectors.__getitem__, some[1:26])
+    time_of(vectors.__getitem__, some[:100])
+    result["memory, 100 keys"] = above_idle()
+    result["search"] = time_of(vectors.most_similar, some[0])
+    result["search, other key"] = time_of(vectors.most_similar, some[1])
+    result["search, same key"] = time_of(vectors.most_similar, some[1])
+    result["memory, search"] = above_idle()
+    return result
+
+
+def search_approximately(path: str) -> dict[str, float]:
+    """Build an index for approximate search; return its recall, and seconds."""
+    from wordvec.approximate import build_index
+
+    report = build_index(path)
+    vectors = open_vectors("wordvec", path)
+    table = vectors.index_to_key
+
+    def search(word: str) -> object:
+        return vectors.most_similar(word, approximate=True)
+
+    return {
+        "build": report.seconds,
+        "recall": report.recall_at_10,
+        "first": quickest(search, 1, table[100]),
+        "later": quickest(search, 20, prepare=_words_of(vectors)),
+    }
+
+
 def open_vectors(tool: str, path: str) -> Any:
     """Map the store, or the gensim file, at `path`."""
     if tool == "wordvec":
@@ -238,7 +291,15 @@ def _reader(tool: str) -> Callable[[str], Any]:
 
 JOBS = {
     job.__name__: job
-    for job in (look_up, search_wordvec, search_gensim, read_word2vec, answer_unseen)
+    for job in (
+        look_up,
+        search_wordvec,
+        search_gensim,
+        read_word2vec,
+        answer_unseen,
+        first_and_again,
+        search_approximately,
+    )
 }
 
 
