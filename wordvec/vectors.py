@@ -235,6 +235,8 @@ class WordVectors(WordLookup):
             store.
         """
         given, weights = _weighted(positive, negative)
+        if approximate and (csls or topn is None):
+            raise ConfigError("approximate search finds the nearest few by cosine, not all or csls")
         if topn is not None and topn < 1:
             return []
         direction = self.get_mean_vector(given, weights, post_normalize=True)

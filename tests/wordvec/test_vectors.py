@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from wordvec.errors import ExpressionError, UnknownWordError
+from wordvec.errors import ConfigError, ExpressionError, UnknownWordError
 from wordvec.vectors import WordVectors
 
 WORDS = ["the", "king", "queen", "man", "woman", "c++", "well-known", *(f"w{i}" for i in range(93))]
@@ -270,3 +270,113 @@ def test_asking_needs_neither_gensim_nor_numba_nor_scipy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_batch_gives_what_each_query_gives_alone(vectors):
+    queries = ["king", ["queen", ("man", -1.0)], 5, UNIT, ["king", "queen", "woman"]]
+    batch = vectors.most_similar_batch(queries, topn=4)
+    assert len(batch) == 5
+    for query, found in zip(queries, batch, strict=True):
+        assert_same(found, vectors.most_similar(query, topn=4))
+
+
+def test_a_batch_of_none_and_one_of_none_wanted_are_empty(vectors):
+    assert vectors.most_similar_batch([]) == []
+    assert vectors.most_similar_batch(["king", "queen"], topn=0) == [[], []]
+
+
+def test_a_batch_is_restricted_as_one_query_is(vectors):
+    options = {"topn": 3, "restrict_vocab": 20, "min_similarity": 0.1}
+    batch = vectors.most_similar_batch(["king", "w90"], **options)
+    assert_same(batch[0], vectors.most_similar("king", **options))
+    assert_same(batch[1], vectors.most_similar("w90", **options))
+
+
+def test_less_similar_words_than_asked_for_are_left_out(vectors):
+    everything = vectors.most_similar("king", topn=99)
+    for least in (0.3, -0.2, 1.5):
+        expected = [pair for pair in everything if pair[1] >= least]
+        assert vectors.most_similar("king", topn=99, min_similarity=least) == expected
+    expected = [pair for pair in vectors.most_similar_cosmul("king", topn=99) if pair[1] >= 0.6]
+    assert vectors.most_similar_cosmul("king", topn=99, min_similarity=0.6) == expected
+
+
+def csls(vectors, word, limit):
+    """Rank as Conneau et al. 2018 define it, slowly."""
+    unit = MATRIX[:limit] / np.linalg.norm(MATRIX[:limit], axis=1, keepdims=True)
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -np.inf)
+    hubness = np.sort(cosines, axis=1)[:, -10:].mean(axis=1)
+    row = vectors.get_index(word)
+    scores = 2 * cosines[row] - hubness[row] - hubness
+    best = np.argsort(-scores, kind="stable")[:5]
+    return [(WORDS[r], scores[r]) for r in best]
+
+
+def test_csls_ranks_as_its_paper_says(vectors):
+    assert_same(vectors.most_similar("king", topn=5, csls=True), csls(vectors, "king", 100))
+    answer = vectors.most_similar("king", topn=5, csls=True, restrict_vocab=30)
+    assert_same(answer, csls(vectors, "king", 30))
+    assert_same(vectors.query("king", topn=5, csls=True), csls(vectors, "king", 100))
+
+
+def test_distances_are_to_the_words_named_or_to_all(vectors, gensim_vectors):
+    for args in (("king",), ("king", ["queen", "man"]), (UNIT,)):
+        np.testing.assert_allclose(
+            vectors.distances(*args), gensim_vectors.distances(*args), atol=1e-6
+        )
+
+
+def test_an_unseen_word_of_a_query_is_replaced_as_asked(vectors):
+    answer = vectors.query("quen", topn=1, unseen="spelling")
+    assert answer[0][0] == "queen"
+    whole = vectors.query("king - mann", topn=3, unseen="spelling")
+    by_hand = vectors.most_similar(["king"], [vectors.lookup("mann", "spelling")], topn=3)
+    assert_same(whole, by_hand)
+    product = vectors.query("quen", topn=1, method="mul", unseen="spelling")
+    assert product[0][0] == "queen"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "best"}, "method is 'best'; it must be add or mul"),
+        ({"method": "mul", "csls": True}, "goes neither with csls nor with approximate"),
+        ({"approximate": True, "csls": True}, "finds the nearest few by cosine"),
+        ({"approximate": True}, "not from a store, so there is no index"),
+        ({"approximate": True, "restrict_vocab": 5}, "approximate search cannot be restricted"),
+        ({"unseen": "guess"}, "unseen is 'guess'"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(vectors, options, message):
+    with pytest.raises(ConfigError, match=message):
+        vectors.query("quen" if "unseen" in options else "king", **options)
+
+
+def test_approximate_search_gives_exact_similarities(tmp_path, vectors):
+    import wordvec
+    from wordvec.approximate import build_index
+
+    vectors.save(tmp_path / "vectors.h5")
+    build_index(tmp_path / "vectors.h5")
+    opened = wordvec.open(tmp_path / "vectors.h5")
+    exact = opened.most_similar("king", topn=5)
+    assert_same(opened.most_similar("king", topn=5, approximate=True), exact)
+    assert_same(opened.most_similar_batch(["king"], topn=5, approximate=True)[0], exact)
+
+
+def test_searches_take_as_many_threads_as_told(vectors, monkeypatch):
+    from wordvec import neighbours
+    from wordvec import vectors as module
+
+    asked = []
+
+    def nearest(*args, threads):
+        asked.append(threads)
+        return neighbours.nearest(*args, threads=threads)
+
+    monkeypatch.setattr(module, "nearest", nearest)
+    vectors.most_similar("king")
+    vectors.threads = 1
+    vectors.most_similar("king")
+    assert asked == [None, 1]
