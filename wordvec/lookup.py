@@ -1,4 +1,4 @@
-"""From words to their vectors: the half of `WordVectors` that looks up and does not compare.
+"""From words to their vectors: the part of `WordVectors` that looks up and does not compare.
 
 Words, one by one or in lists and padded batches, to rows to float32 vectors; unseen words by a
 stated rule; pickling by path. The matrix may be mapped from a file and of any stored type; only

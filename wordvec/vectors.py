@@ -1,9 +1,9 @@
 """`WordVectors`, which everything speaks: words, a matrix, counts, and how they came to be.
 
-Similarity and neighbours carry the names of gensim's `KeyedVectors` and give its results; looking
-up is `wordvec.lookup`. The matrix may be mapped from a file and of any stored type: it is read in
-blocks of rows and never copied whole. Knows nothing of training, nor of file formats beyond the
-call to the store's writer.
+Neighbours carry the names of gensim's `KeyedVectors` and give its results; looking up is
+`wordvec.lookup`, comparing words with each other `wordvec.comparison`. The matrix may be mapped
+from a file and of any stored type: it is read in blocks of rows and never copied whole. Knows
+nothing of training, nor of file formats beyond the call to the store's writer.
 """
 
 import functools
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.comparison import WordComparison, as_list
 from wordvec.errors import ConfigError, ExpressionError, UnknownWordError
 from wordvec.expression import Term, divide_by_sign, parse_expression, pasted_parts
-from wordvec.lookup import Key, Unseen, Vector, WordLookup
+from wordvec.lookup import Key, Unseen, Vector
 from wordvec.neighbours import best_rows, cosines, hubness, nearest, unit
 from wordvec.quantization import QuantizedMatrix
 
@@ -34,7 +35,7 @@ CSLS_WORDS = 20_000
 """Over so many of the most frequent words CSLS ranks, if not told otherwise."""
 
 
-class WordVectors(WordLookup):
+class WordVectors(WordComparison):
     """Words and their vectors.
 
     Parameters
@@ -83,60 +84,6 @@ class WordVectors(WordLookup):
         """Mean cosine of each word to its nearest neighbours, by how many words took part."""
         return {}
 
-    def get_mean_vector(
-        self,
-        keys: Sequence[Key | Vector],
-        weights: Sequence[float] | None = None,
-        pre_normalize: bool = True,
-        post_normalize: bool = False,
-    ) -> Vector:
-        """Return the weighted mean, (dim,), of the vectors of `keys`.
-
-        Parameters
-        ----------
-        keys
-            Words or rows, whose vectors are brought to length 1 first if `pre_normalize`; or
-            vectors, taken as they are.
-        weights
-            One for each, or None for 1 each. Their absolute values are what the sum is divided by.
-        pre_normalize, post_normalize
-            Whether to bring the vectors of words, and the mean, to length 1.
-
-        Raises
-        ------
-        ValueError
-            If there are no keys, or not as many weights.
-        """
-        if not len(keys):
-            raise ValueError("no words given; expected one or more")
-        factors = np.ones(len(keys)) if weights is None else np.asarray(weights, np.float64)
-        if factors.shape != (len(keys),):
-            raise ValueError(
-                f"{len(keys)} keys and weights of shape {factors.shape}; give one each"
-            )
-        mean = np.zeros(self.vector_size)
-        for key, factor in zip(keys, factors, strict=True):
-            mean += factor * self._vector(key, pre_normalize)
-        total = np.abs(factors).sum()
-        result = (mean / total if total > 0 else mean).astype(np.float32)
-        return unit(result) if post_normalize else result
-
-    def similarity(self, w1: Key, w2: Key) -> float:
-        """Return the cosine of the two words' vectors; 0 if one has length 0."""
-        return _cosine(self.get_vector(w1), self.get_vector(w2))
-
-    def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:
-        """Return the cosine of the means of two lists of words.
-
-        The vectors go into the means at their own lengths, as in gensim.
-        """
-        means = [self.get_mean_vector(_as_list(ws), pre_normalize=False) for ws in (ws1, ws2)]
-        return _cosine(*means)
-
-    def distance(self, w1: Key, w2: Key) -> float:
-        """Return 1 less the cosine of the two words' vectors."""
-        return 1 - self.similarity(w1, w2)
-
     def distances(self, word_or_vector: Key | Vector, other_words: Sequence[Key] = ()) -> Vector:
         """Return 1 less the cosine with each of `other_words`, or with every word: (n,)."""
         direction = unit(self._vector(word_or_vector))
@@ -144,10 +91,6 @@ class WordVectors(WordLookup):
             return 1 - self._cosines(direction)
         rows = self[list(other_words)]
         return np.array([1 - np.dot(unit(row), direction) for row in rows], np.float32)
-
-    def most_similar_to_given(self, key1: Key, keys_list: Sequence[str]) -> str:
-        """Return that of `keys_list` which is most similar to `key1`."""
-        return max(keys_list, key=lambda key: self.similarity(key1, key))
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """Return the words that are more similar to `key1` than `key2` is, in row order."""
@@ -161,13 +104,6 @@ class WordVectors(WordLookup):
         row, other = self.get_index(key1), self.get_index(key2)
         scores = self._cosines(self.get_vector(row))
         return int(np.count_nonzero(scores > scores[other]) - (scores[row] > scores[other])) + 1
-
-    def doesnt_match(self, words: Sequence[Key]) -> str:
-        """Return that of `words` whose vector is farthest from the mean of all of them."""
-        rows = [self.get_index(word) for word in words]
-        mean = self.get_mean_vector(rows, post_normalize=True)
-        farthest = min(rows, key=lambda row: float(np.dot(self.get_vector(row, norm=True), mean)))
-        return self.index_to_key[farthest]
 
     @overload
     def most_similar(
@@ -319,7 +255,7 @@ class WordVectors(WordLookup):
         ValueError
             If an item has a weight, or there is no positive one.
         """
-        added, subtracted = _as_list(positive), _as_list(negative)
+        added, subtracted = as_list(positive), as_list(negative)
         if any(isinstance(item, tuple) for item in added + subtracted):
             raise ValueError("an item has a weight; most_similar_cosmul takes none")
         if topn is not None and topn < 1:
@@ -431,14 +367,6 @@ class WordVectors(WordLookup):
 
         write_store(self, path, overwrite=overwrite)
 
-    def _vector(self, key: Key | Vector, norm: bool = False) -> Vector:
-        """Return a vector that was given as it is, and that of a word, at length 1 if `norm`."""
-        if not isinstance(key, np.ndarray):
-            return self.get_vector(key, norm)
-        if key.shape != (self.vector_size,):
-            raise ValueError(f"vector of shape {key.shape}; expected ({self.vector_size},)")
-        return key
-
     def _limit(self, restrict_vocab: int | None) -> int:
         if restrict_vocab is not None and restrict_vocab < 0:
             raise ValueError(f"restrict_vocab is {restrict_vocab}; expected a number of words")
@@ -513,24 +441,11 @@ class WordVectors(WordLookup):
         return [(self.index_to_key[row], score) for row, score in left]
 
 
-def _cosine(a: Vector, b: Vector) -> float:
-    return float(np.dot(unit(a), unit(b)))
-
-
-def _as_list(items: Any) -> list[Any]:
-    """Return `items` as a list, be it none, one, several, or the rows of a matrix."""
-    if items is None:
-        return []
-    if isinstance(items, str | int | np.integer) or getattr(items, "ndim", None) == 1:
-        return [items]
-    return list(items)
-
-
 def _weighted(positive: Any, negative: Any) -> tuple[list[Key | Vector], list[float]]:
     """Return all items, and the weight of each: by default 1 if positive, -1 if negative."""
     given, weights = [], []
     for items, weight in ((positive, 1.0), (negative, -1.0)):
-        for item in _as_list(items):
+        for item in as_list(items):
             key, own = item if isinstance(item, tuple) else (item, weight)
             given.append(key)
             weights.append(float(own))
