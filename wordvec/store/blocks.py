@@ -37,6 +37,15 @@ class Source:
         """Return the error that says what is wrong."""
         return FormatError(f"{self.path} is damaged: {what}; copy it again")
 
+    def start(self, n: int, place: int = 0) -> bytes:
+        """Return `n` bytes, or those that are left before the end of the file."""
+        os.lseek(self.number, place, os.SEEK_SET)
+        pieces = []
+        while n and (piece := os.read(self.number, n)):
+            pieces.append(piece)
+            n -= len(piece)
+        return b"".join(pieces)
+
     def read(self, place: int, n: int) -> bytes:
         """Return `n` bytes.
 
@@ -47,7 +56,7 @@ class Source:
         """
         if n < 0 or place + n > self.size:
             raise self.damage(f"{n} bytes at byte {place} are not in the file")
-        data = os.pread(self.number, n, place)
+        data = self.start(n, place)
         if len(data) != n:
             raise self.damage(f"its end, after byte {place}, went away while it was read")
         return data

@@ -108,7 +108,7 @@ def _open(path: str | os.PathLike[str]) -> int:
 
 
 def _superblock(source: Source) -> Hdf5File:
-    data = os.pread(source.number, _SUPERBLOCK, 0)
+    data = source.start(_SUPERBLOCK)
     if data[:8] != layout.HDF5_SIGNATURE:
         raise FormatError(f"{source.path} {_kind_of_file(source.path, data)}")
     if len(data) < _SUPERBLOCK:
