@@ -8,9 +8,8 @@ the rows asked for are read. Knows nothing of similarity, training or file forma
 import functools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,14 +36,15 @@ _COMPILED_FROM = 100_000
 compiled search is loaded."""
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Protocol):
     """The store that vectors were opened from: what a pickle of them holds."""
 
-    path: Path
-    created: str
-    words: int
-    dim: int
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+
+    def open(self) -> "WordLookup":
+        """Open it again."""
 
 
 class WordLookup:
@@ -124,7 +124,7 @@ class WordLookup:
         """Pickle the path if there is one: who unpickles it maps the file anew."""
         if self.origin is None:
             return super().__reduce__()  # type: ignore[return-value]
-        return _reopen, (self.origin,)
+        return self.origin.open, ()
 
     @property
     def norms(self) -> Vector:
@@ -316,25 +316,6 @@ class WordLookup:
         if isinstance(key, str):
             return UnknownWordError(key, functools.partial(close_spellings, key, self.index_to_key))
         return UnknownWordError(str(key))
-
-
-def _reopen(origin: Origin) -> WordLookup:
-    """Map the store that pickled vectors came from.
-
-    Raises
-    ------
-    FormatError
-        If it is gone, or another has taken its place.
-    """
-    from wordvec.errors import FormatError
-    from wordvec.store.read import open_store
-
-    vectors = open_store(origin.path)
-    if vectors.origin != origin:
-        raise FormatError(
-            f"{origin.path} was replaced after the vectors were pickled; open and pickle it again"
-        )
-    return vectors
 
 
 def _whole_numbers(counts: ArrayLike) -> NDArray[np.uint64]:

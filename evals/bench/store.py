@@ -209,8 +209,7 @@ def _measure_firsts(bench: Bench) -> list[Measure]:
         ]
 
     def least(tool: str, name: str) -> float | None:
-        known = [run[name] for run in found[tool] if run[name] is not None]
-        return min(known, default=None)
+        return min((v for run in found[tool] if (v := run[name]) is not None), default=None)
 
     def row(label: str, name: str, unit: float, digits: int) -> Measure:
         values = {tool: least(tool, name) for tool in found}

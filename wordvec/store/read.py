@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import FormatError
-from wordvec.lookup import Origin
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer
 from wordvec.store import layout
 from wordvec.store.hdf5 import Extent, Hdf5File, Node, open_hdf5
@@ -48,6 +47,31 @@ class StoreHeader:
     """Where the file ends by its own account."""
     size: int
     """How many bytes it has."""
+
+
+@dataclass(frozen=True)
+class StoreOrigin:
+    """A store as it was when vectors were opened from it: their pickle holds this."""
+
+    path: Path
+    created: str
+    words: int
+    dim: int
+
+    def open(self) -> WordVectors:
+        """Open it again.
+
+        Raises
+        ------
+        FormatError
+            If it is gone, or another has taken its place.
+        """
+        vectors = open_store(self.path)
+        if vectors.origin != self:
+            raise FormatError(
+                f"{self.path} was replaced after the vectors were pickled; open and pickle it again"
+            )
+        return vectors
 
 
 def open_store(path: str | os.PathLike[str]) -> WordVectors:
@@ -133,7 +157,7 @@ def as_vectors(path: str | os.PathLike[str], header: StoreHeader, arrays: Arrays
         norms=arrays[layout.NORMS],
         **more,
     )
-    vectors.origin = Origin(Path(path).absolute(), header.created, header.words, header.dim)
+    vectors.origin = StoreOrigin(Path(path).absolute(), header.created, header.words, header.dim)
     return vectors
 
 
