@@ -43,6 +43,7 @@ def test_one_run_measures_both_tools_and_every_conversion(tmp_path, monkeypatch)
     made_up = make_vectors(len(english), 10)
     wordvec.WordVectors(english, made_up.vectors).save(trained)
     options = ["--words", "2000", "--dim", "20", "--repeats", "1", "--store", str(trained)]
+    options.append("--index")
     result = CliRunner().invoke(bench, ["store", *options, "--json"], catch_exceptions=False)
     report = json.loads(result.stdout)
     measures = {measure["measure"]: measure for measure in report["measures"]}
@@ -51,7 +52,10 @@ def test_one_run_measures_both_tools_and_every_conversion(tmp_path, monkeypatch)
         assert measures[name]["wordvec"] > 0
         assert measures[name]["ratio"] == measures[name]["wordvec"] / measures[name]["gensim"]
     searched = measures["exact `most_similar`, float32, ms"]
-    assert 0 < searched["NumPy"] < searched["wordvec"]
+    assert searched["NumPy"] > 0
+    firsts = {measure["measure"]: measure["wordvec"] for measure in report["firsts"]}
+    assert firsts["open, ms"] > 0
+    assert firsts["its recall of the ten nearest, %"] > 90
     kept = [(made["dtype"], made["dim"]) for made in report["conversions"]]
     assert kept == [*((dtype, 10) for dtype in QUANTIZERS), ("float8", 5), ("int8", 5)]
     assert report["conversions"][0]["overlap"] == 1
@@ -69,12 +73,14 @@ def test_a_table_has_a_dash_where_a_tool_has_no_such_thing():
         bandwidth=2e10,
         load=0.25,
         measures=(both, ours),
+        firsts=(Measure("open, ms", {"wordvec": 0.5}, 3),),
         conversions=(),
     )
     lines = report.to_markdown().splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:4]]
     assert rows[0] == ["searching, ms", "26.0", "52.1", "25.0", "0.50"]
     assert rows[1] == ["unseen, ms", "5.00", "-", "-", "-"]
+    assert any(line.split("|")[1:3] == [" open, ms ", "   0.500 "] for line in lines[5:])
     assert "what 3 threads get that only read the matrix: 20.0 GB/s" in report.to_markdown()
     assert "Load of the machine before the run: 0.2." in report.to_markdown()
     assert "no table of conversions" in lines[-1]
@@ -88,7 +94,7 @@ def test_a_table_of_conversions_is_beside_the_first_of_them(tmp_path):
     ]
     settings = Settings(words=1000, dim=5, store=tmp_path / "trained.h5")
     report = StoreBenchmark(
-        settings=settings, bandwidth=1e9, load=None, measures=(), conversions=tuple(made)
+        settings=settings, bandwidth=1e9, load=None, measures=(), firsts=(), conversions=tuple(made)
     )
     (line,) = (x for x in report.to_markdown().splitlines() if x.startswith("| int8"))
     cells = [cell.strip() for cell in line.split("|")[1:-1]]
