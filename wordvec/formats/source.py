@@ -1,7 +1,8 @@
 """The file that is read, plain or packed by gzip, as blocks of bytes.
 
 Called by `wordvec.formats` to look at a file's first bytes, and by the readers of text and of
-word2vec's binary files, which are often kept packed. Knows nothing of what the bytes mean.
+word2vec's binary files, which are often kept packed. Knows nothing of what the bytes mean, but
+for the mark that editors of Windows put before text.
 """
 
 import contextlib
@@ -28,10 +29,11 @@ _OTHER_PACKERS = {
     "7z": re.compile(rb"7z\xbc\xaf\x27\x1c"),
 }
 _MAGIC_BYTES = 10
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Source:
-    """An open file; `read` unpacks gzip, told by its first bytes.
+    """An open file; `read` unpacks gzip, told by its first bytes, and skips a byte order mark.
 
     Parameters
     ----------
@@ -59,13 +61,16 @@ class Source:
             start = self._file.read(_MAGIC_BYTES)
             self._file.seek(0)
             self._check_start(start)
+            self.packed = start.startswith(_GZIP)
+            self._content: BinaryIO = self._file
+            if self.packed:
+                self._content = cast(BinaryIO, gzip.GzipFile(fileobj=self._file))
+            with self._errors():
+                if self._content.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
+                    self._content.seek(0)
         except BaseException:
             self._file.close()
             raise
-        self.packed = start.startswith(_GZIP)
-        self._content: BinaryIO = self._file
-        if self.packed:
-            self._content = cast(BinaryIO, gzip.GzipFile(fileobj=self._file))
 
     def __enter__(self) -> "Source":
         return self
@@ -99,7 +104,7 @@ class Source:
         return data
 
     def _check_start(self, start: bytes) -> None:
-        if not start:
+        if start in (b"", _BYTE_ORDER_MARK):
             raise FormatError(f"{self.path} is empty; expected a file of word vectors")
         for program, magic in _OTHER_PACKERS.items():
             if magic.match(start):

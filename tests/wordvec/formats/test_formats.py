@@ -50,6 +50,14 @@ def test_the_format_is_told_by_what_the_file_holds(name: str, pack, tmp_path: Pa
     assert vectors.provenance["read"]["bytes"] == path.stat().st_size
 
 
+@pytest.mark.parametrize("name", ["word2vec", "glove"])
+def test_the_byte_order_mark_of_an_editor_is_no_part_of_the_text(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "v.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + PLAIN[name])
+    assert sniff_format(path) == name
+    assert list(read_vectors(path).index_to_key) == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("name", "format_name"),
     [

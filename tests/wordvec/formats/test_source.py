@@ -28,6 +28,13 @@ def test_a_file_is_read_by_blocks_plain_or_packed(pack: object, tmp_path: Path) 
         assert source.most_bytes >= len(CONTENT)
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_byte_order_mark_is_skipped_once(pack: object, tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    (tmp_path / "v").write_bytes(pack(mark + mark + b"1 2"))  # type: ignore[operator]
+    assert read_all(tmp_path / "v") == mark + b"1 2"
+
+
 def test_progress_tells_the_place_in_the_file_on_disk(tmp_path: Path) -> None:
     path = tmp_path / "v"
     path.write_bytes(gzip.compress(CONTENT))
@@ -44,6 +51,7 @@ def test_progress_tells_the_place_in_the_file_on_disk(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "v is empty"),
+        (b"\xef\xbb\xbf", "v is empty"),
         (bz2.compress(b"x"), "v is packed by bzip2; unpack it first"),
         (b"\xfd7zXZ\x00..", "packed by xz"),
         (b"\x28\xb5\x2f\xfd..", "packed by zstd"),
