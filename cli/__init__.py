@@ -44,7 +44,9 @@ def main() -> None:
             # A terminal or pipe that cannot show a word shows its code instead of failing.
             stream.reconfigure(errors="backslashreplace")
     # Without this, `kill` would leave half-written temporary files behind.
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _exit_on_signal)
     wordvec_group.main(prog_name="wordvec")
 
 

@@ -1,5 +1,6 @@
 """`wordvec convert`: from one file of vectors to another, or to a smaller one."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,15 @@ import click
 
 import wordvec
 from wordvec import formats
+from wordvec.cli.group import Failure
 from wordvec.cli.options import json_option
 from wordvec.cli.output import ByteProgress, human_bytes, note, print_json, print_table
-from wordvec.errors import ConfigError, OutputError
+from wordvec.errors import ConfigError, MissingFileError, OutputError
 from wordvec.formats import FORMATS, format_of_suffix, read_vectors, sniff_format, write_vectors
 from wordvec.quantization import QUANTIZERS
 from wordvec.store import check_writable, write_store
+from wordvec.store.layout import HDF5_SIGNATURE
+from wordvec.store.verify import check_digests
 from wordvec.vectors import WordVectors
 
 STORE = "store"
@@ -61,7 +65,7 @@ class Selection:
 @click.option(
     "--words",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Keep the words of this file, one a line.",
+    help="Keep the words of this file, one a line; in lower case if not there as written.",
 )
 @click.option("--merge-case", is_flag=True, help="Make one word of Paris, PARIS and paris.")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
@@ -89,8 +93,9 @@ def convert(
       binary    1/30  for a first rough search only
     --dim at half the dimensions halves the file again and loses more than int8 does.
 
-    What was lost is measured and printed: correlation with people's word pairs (English), and how
-    many of the ten nearest neighbours of 1,000 words are still there.
+    What the type and the dimensions cost is measured and printed, over the words kept: correlation
+    with people's word pairs (English), and how many of the ten nearest neighbours of 1,000 words
+    are still there. A damaged store is not converted.
     """
     chosen = Selection(**selection)
     target_format = target_format or _format_of(target)
@@ -113,7 +118,11 @@ def convert(
         "dropped": original.provenance.get("read", {}),
     }
     if target_format == STORE and chosen.changes_vectors:
-        report |= _loss(original, base, wordvec.open(target))
+        try:
+            report |= _loss(base, wordvec.open(target))
+        except KeyboardInterrupt:
+            why = f"interrupted; {target} is written, but what it lost was not measured"
+            raise Failure(why, 130) from None
     if as_json:
         print_json(report)
     else:
@@ -121,7 +130,7 @@ def convert(
 
 
 def _format_of(target: Path) -> str:
-    if target.suffix in (".h5", ".hdf5"):
+    if target.suffix.lower() in (".h5", ".hdf5"):
         return STORE
     return format_of_suffix(target)
 
@@ -143,16 +152,20 @@ def _check(
 
 
 def _read(source: Path, source_format: str | None) -> WordVectors:
-    if (source_format or _kind(source)) == STORE:
-        return wordvec.open(source)
     with ByteProgress("reading") as progress:
-        return read_vectors(source, format=source_format, progress=progress)
+        if (source_format or _kind(source)) != STORE:
+            return read_vectors(source, format=source_format, progress=progress)
+        # What is damaged here would be whole by its checksums there.
+        check_digests(source, progress=progress)
+        return wordvec.open(source)
 
 
 def _kind(source: Path) -> str:
+    if not source.exists():
+        raise MissingFileError(f"{source}: there is no such file")
     try:
         with source.open("rb") as file:
-            is_store = file.read(8) == b"\x89HDF\r\n\x1a\n"
+            is_store = file.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
     except OSError:
         is_store = True  # whose reader says what is wrong
     return STORE if is_store else sniff_format(source)
@@ -166,8 +179,7 @@ def _select(original: WordVectors, chosen: Selection) -> tuple[WordVectors, Word
     if chosen.top is not None:
         base = keep_most_frequent(base, chosen.top)
     if chosen.words is not None:
-        lines = chosen.words.read_text(encoding="utf-8", errors="replace").splitlines()
-        base, missing = keep_words(base, filter(None, map(str.strip, lines)))
+        base, missing = keep_words(base, _lines(chosen.words))
         if missing:
             shown = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
             note(f"{len(missing):,} words of {chosen.words} are not there: {shown}")
@@ -176,13 +188,25 @@ def _select(original: WordVectors, chosen: Selection) -> tuple[WordVectors, Word
     return base, base if chosen.dim is None else reduce_dim(base, chosen.dim)
 
 
-def _loss(original: WordVectors, base: WordVectors, small: WordVectors) -> dict[str, Any]:
-    """Return what `small` has lost: against people's scores, and of its neighbours."""
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is not text in UTF-8 (byte {error.start}); give one word a line"
+        ) from error
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _loss(base: WordVectors, small: WordVectors) -> dict[str, Any]:
+    """Return what `small` has lost of `base`: against people's scores, and of its neighbours."""
     from wordvec.evals import evaluate_similarity
     from wordvec.evals.overlap import neighbour_overlap
 
+    if sys.stderr.isatty():
+        note("measuring what was lost ...")
     scores = {
-        name: [evaluate_similarity(vectors, name).to_dict() for vectors in (original, small)]
+        name: [evaluate_similarity(vectors, name).to_dict() for vectors in (base, small)]
         for name in _DATA_SETS
     }
     return {"similarity": scores, "neighbour_overlap": neighbour_overlap(base, small)}
@@ -190,9 +214,9 @@ def _loss(original: WordVectors, base: WordVectors, small: WordVectors) -> dict[
 
 def _show(report: dict[str, Any]) -> None:
     before, after = report["bytes_before"], report["bytes"]
+    share = f" ({after / before:.0%} of {report['from']})" if after < before else ""
     click.echo(
-        f"{report['to']}: {report['words']:,} words x {report['dim']}, {human_bytes(after)} "
-        f"({after / before:.0%} of {report['from']})"
+        f"{report['to']}: {report['words']:,} words x {report['dim']}, {human_bytes(after)}{share}"
     )
     if "similarity" not in report:
         return
@@ -200,6 +224,7 @@ def _show(report: dict[str, Any]) -> None:
     for name, (old, new) in report["similarity"].items():
         known = None not in (old["spearman"], new["spearman"])
         lost = new["spearman"] - old["spearman"] if known else None
-        rows.append((name, old["spearman"], new["spearman"], lost))
-    print_table(rows, header=("Spearman", "before", "after", "difference"))
+        pairs = f"{new['found']:,} of {new['pairs']:,}"
+        rows.append((name, old["spearman"], new["spearman"], lost, pairs))
+    print_table(rows, header=("Spearman", "before", "after", "difference", "pairs found"))
     click.echo(f"of ten nearest neighbours, {report['neighbour_overlap']:.1%} stayed (1,000 words)")

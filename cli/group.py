@@ -43,7 +43,8 @@ class WordvecGroup(click.Group):
         except KeyboardInterrupt:
             raise Failure("interrupted; nothing was written", 130) from None
         except (WordvecError, OSError, MemoryError) as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            system = isinstance(error, OSError) and not isinstance(error, WordvecError)
+            if system and error.errno == errno.EPIPE:
                 # The reader of our output left, as `head` does: no message, and none at exit.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 ctx.exit(0)
@@ -51,7 +52,7 @@ class WordvecGroup(click.Group):
                 raise
             usage = isinstance(error, ConfigError | ExpressionError)
             message = str(error) or "there is not enough memory for this"
-            if isinstance(error, OSError):
+            if system:
                 where = error.filename or "the output"
                 message = f"{where} cannot be read or written: {error.strerror or error}"
             raise Failure(message, 2 if usage else 1) from error

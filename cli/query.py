@@ -15,12 +15,6 @@ from wordvec.expression import parse_expression
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
-_STANDS_IN = {
-    "zero": "zeros stand for it",
-    "subword": "its character n-grams answer for it",
-    "spelling": "the closest spellings answer for it",
-}
-
 
 class _ExpressionCommand(click.Command):
     """A command whose quoted argument may begin with a minus."""
@@ -120,14 +114,32 @@ def _answer(vectors: WordVectors, text: str, options: dict[str, Any]) -> dict[st
     for term in parse_expression(text):
         row = vectors.find_usual(term.word)
         if row == MISSING:
-            note(f"{term.word} is not in the vocabulary; {_STANDS_IN[options['unseen']]}")
+            note(f"{term.word} is not in the vocabulary; {_stand_in(vectors, term.word, options)}")
         elif (found := vectors.index_to_key[row]) != term.word:
             note(f"{term.word} is not in the vocabulary; {found} answers for it")
     answers = [{"word": word, "score": score} for word, score in ranking]
     return {"query": text, "method": options["method"], "answers": answers}
 
 
+def _stand_in(vectors: WordVectors, word: str, options: dict[str, Any]) -> str:
+    """Return what answers for a word that is not there."""
+    if options["unseen"] == "zero":
+        return "zeros stand for it"
+    if options["unseen"] == "subword":
+        return "its character n-grams answer for it"
+    from wordvec.unseen import closest_spellings
+
+    rows = closest_spellings(word, vectors.spelling_index)
+    if not rows:
+        return "nothing is spelled like it, so its answers mean nothing"
+    close = [vectors.index_to_key[row] for row in rows]
+    return f"{', '.join(close)} {'answers' if len(close) == 1 else 'answer'} for it"
+
+
 def _show(result: dict[str, Any]) -> None:
+    if not result["answers"]:
+        note("no word is that similar")
+        return
     ranking = enumerate(result["answers"], start=1)
     print_table(
         [(rank, answer["word"], answer["score"]) for rank, answer in ranking],

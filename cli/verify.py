@@ -16,7 +16,7 @@ from wordvec.store.verify import verify_store
 def verify(file: Path | None, model: Path, as_json: bool) -> None:
     """Read all of a store and compare it with its checksums.
 
-    Worth doing after a download or a copy: each byte is compared with what was written, each word
+    Worth doing after a download or a copy: all data are compared with what was written, each word
     is looked up, and no vector may hold what is not a number. FILE is the store; without it, that
     of -m. Exits with 1 at the first fault.
     """

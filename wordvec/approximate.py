@@ -225,7 +225,12 @@ def build_index(
         raise FormatError(f"{store}: no word has a vector of a length above 0; nothing to index")
     for start in range(0, len(rows), _ROWS_PER_BLOCK):
         block = rows[start : start + _ROWS_PER_BLOCK]
-        graph.add(block.astype(np.uint64), _directions(vectors, block), threads=threads)
+        try:
+            graph.add(block.astype(np.uint64), _directions(vectors, block), threads=threads)
+        except RuntimeError as error:
+            if "terminated" in str(error):  # what usearch makes of Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
         if progress is not None:
             progress(start + len(block), len(rows))
     built = time.perf_counter()

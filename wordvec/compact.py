@@ -36,7 +36,7 @@ def add_step(provenance: dict[str, Any], step: str, **details: Any) -> dict[str,
 
 
 def keep_most_frequent(vectors: WordVectors, n: int) -> WordVectors:
-    """Return the `n` first words of `vectors`, which are the most frequent ones.
+    """Return the `n` most frequent words of `vectors`: the first ones, if counts do not tell.
 
     Raises
     ------
@@ -46,6 +46,10 @@ def keep_most_frequent(vectors: WordVectors, n: int) -> WordVectors:
     if n < 1:
         raise ConfigError(f"{n} words to keep; expected 1 or more")
     n = min(n, len(vectors))
+    counts = vectors.counts
+    if counts is not None and np.any(counts[1:] > counts[:-1]):
+        falling = np.argsort(np.iinfo(np.uint64).max - counts, kind="stable")
+        return keep_rows(vectors, falling[:n])
     table, matrix = vectors.index_to_key, vectors.vectors
     return WordVectors(
         WordTable(table.utf8[: table.offsets[n]], table.offsets[: n + 1]),
@@ -104,7 +108,10 @@ def merge_case(vectors: WordVectors) -> WordVectors:
         If the counts are not known.
     """
     if vectors.counts is None:
-        raise ConfigError("the vectors have no counts, by which case variants are weighted")
+        raise ConfigError(
+            "the vectors have no counts, by which case variants are weighted; training records "
+            "them, and .npz and .parquet files can hold them"
+        )
     places: dict[str, int] = {}
     group = np.array([places.setdefault(w.lower(), len(places)) for w in vectors.index_to_key])
     counts = np.zeros(len(places), np.uint64)

@@ -5,6 +5,7 @@ WordvecError
 ├── CorpusError                    text that cannot be read, or holds nothing to train on
 ├── ExpressionError (ValueError)   a query that cannot be parsed
 ├── FormatError                    a file that is not what it claims to be
+│   └── MissingFileError (FileNotFoundError)   a file that is not there
 ├── OutputError                    a result that cannot be written
 ├── TrainingError                  training that went astray
 └── UnknownWordError (KeyError)    a word that is not in the vocabulary
@@ -35,6 +36,10 @@ class ExpressionError(WordvecError, ValueError):
 
 class FormatError(WordvecError):
     """A file that is not what it claims to be; names the file and the part at fault."""
+
+
+class MissingFileError(FormatError, FileNotFoundError):
+    """A file that is not there."""
 
 
 class OutputError(WordvecError):

@@ -117,6 +117,10 @@ class WordLookup:
             return self.vectors[keys]
         return self.lookup(keys)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """Return all vectors, (words, dim): decoded ones are a copy."""
+        return np.asarray(self.vectors, dtype, copy=copy)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self)} words, {self.vector_size} dimensions)"
 

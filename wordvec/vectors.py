@@ -172,7 +172,9 @@ class WordVectors(WordComparison):
         """
         given, weights = _weighted(positive, negative)
         if approximate and (csls or topn is None):
-            raise ConfigError("approximate search finds the nearest few by cosine, not all or csls")
+            raise ConfigError(
+                "approximate search goes neither with csls nor with all similarities (topn=None)"
+            )
         if topn is not None and topn < 1:
             return []
         direction = self.get_mean_vector(given, weights, post_normalize=True)

@@ -2,11 +2,16 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from command import error_line, wordvec
 from stores import WORDS, small_vectors
 
+from wordvec import WordVectors
 from wordvec import open as open_vectors
+from wordvec.cli import wordvec_group
 from wordvec.formats import write_vectors
+from wordvec.store import read_header
+from wordvec.store.layout import VECTORS
 
 
 @pytest.fixture
@@ -102,6 +107,44 @@ def test_an_existing_file_is_replaced_only_if_told_to(folder):
     assert "exists; --force" in convert(folder, "vectors.h5", "new.h5", code=1)
     convert(folder, "vectors.h5", "new.h5", "--top", "2", "--force")
     assert len(open_vectors(folder / "new.h5")) == 2
+
+
+def test_a_damaged_store_is_not_made_whole_by_converting_it(folder):
+    data = bytearray((folder / "vectors.h5").read_bytes())
+    place = read_header(folder / "vectors.h5").extents[VECTORS].place
+    data[place + 5] ^= 1
+    (folder / "vectors.h5").write_bytes(data)
+    assert "/vectors is damaged" in convert(folder, "vectors.h5", "new.txt", code=1)
+    assert not (folder / "new.txt").exists()
+
+
+def test_the_most_frequent_words_are_told_by_their_counts(folder):
+    WordVectors(["a", "b", "c"], np.eye(3), [1, 5, 3]).save(folder / "odd.h5")
+    convert(folder, "odd.h5", "top.h5", "--top", "2")
+    assert list(open_vectors(folder / "top.h5").index_to_key) == ["b", "c"]
+
+
+def test_a_list_of_words_that_is_no_text_is_refused(folder):
+    line = convert(folder, "vectors.h5", "new.h5", "--words", "vectors.h5", code=2)
+    assert "vectors.h5 is not text in UTF-8 (byte 0); give one word a line" in line
+
+
+def test_a_suffix_may_be_written_in_capitals(folder):
+    convert(folder, "vectors.h5", "NEW.H5")
+    assert len(open_vectors(folder / "NEW.H5")) == 20
+
+
+def test_an_interruption_after_the_writing_says_that_it_is_written(folder, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wordvec.evals.overlap.neighbour_overlap", interrupted)
+    monkeypatch.chdir(folder)
+    args = ["convert", "vectors.h5", "new.h5", "--dtype", "int8"]
+    result = CliRunner().invoke(wordvec_group, args)
+    assert result.exit_code == 130
+    assert "new.h5 is written, but what it lost was not measured" in result.output
+    assert len(open_vectors(folder / "new.h5")) == 20
 
 
 def test_what_was_left_out_is_said(folder):

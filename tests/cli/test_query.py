@@ -183,3 +183,17 @@ def test_a_reader_that_leaves_early_is_no_error(store):
     )
     assert process.stderr == b""
     assert process.returncode in (0, 141)
+
+
+def test_an_unseen_word_is_answered_by_what_is_spelled_like_it(store):
+    result = run("query", "quen", "-m", store, "--unseen", "spelling", "-n", "1")
+    assert "queen answers for it" in result.stderr
+    assert "queen" in result.stdout
+    result = run("query", "xqzxq", "-m", store, "--unseen", "spelling", "-n", "1")
+    assert "nothing is spelled like it, so its answers mean nothing" in result.stderr
+
+
+def test_no_word_that_is_similar_enough_is_said(store):
+    result = run("query", "king", "-m", store, "--min-similarity", "0.9999")
+    assert result.stdout == ""
+    assert "no word is that similar" in result.stderr

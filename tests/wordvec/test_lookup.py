@@ -75,6 +75,11 @@ def test_unseen_words_of_sentences_follow_the_rule_too(vectors):
     assert not vectors.lookup([["xyzzy"], ["king"]], unseen="zero")[0].any()
 
 
+def test_numpy_sees_the_matrix(vectors):
+    assert np.array_equal(np.asarray(vectors), vectors.vectors)
+    assert np.asarray(vectors, np.float64).dtype == np.float64
+
+
 def test_iteration_gives_words_with_their_vectors(vectors):
     pairs = list(vectors)
     assert [word for word, _ in pairs] == WORDS
@@ -163,7 +168,7 @@ def test_a_pickle_of_a_store_that_was_replaced_is_refused(path, monkeypatch):
 def test_a_pickle_of_a_store_that_is_gone_says_so(path):
     pickled = pickle.dumps(wordvec.open(path))
     path.unlink()
-    with pytest.raises(FormatError, match="there is no such file"):
+    with pytest.raises(FileNotFoundError, match="there is no such file"):
         pickle.loads(pickled)  # noqa: S301
 
 

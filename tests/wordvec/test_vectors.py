@@ -342,7 +342,7 @@ def test_an_unseen_word_of_a_query_is_replaced_as_asked(vectors):
     [
         ({"method": "best"}, "method is 'best'; it must be add or mul"),
         ({"method": "mul", "csls": True}, "goes neither with csls nor with approximate"),
-        ({"approximate": True, "csls": True}, "finds the nearest few by cosine"),
+        ({"approximate": True, "csls": True}, "goes neither with csls nor with all"),
         ({"approximate": True}, "not from a store, so there is no index"),
         ({"approximate": True, "restrict_vocab": 5}, "approximate search cannot be restricted"),
         ({"unseen": "guess"}, "unseen is 'guess'"),

@@ -19,7 +19,7 @@ from struct import unpack_from
 
 import numpy as np
 
-from wordvec.errors import FormatError, WordvecError
+from wordvec.errors import FormatError, MissingFileError, WordvecError
 from wordvec.store import layout
 from wordvec.store.blocks import (
     NOWHERE,
@@ -99,7 +99,7 @@ def _open(path: str | os.PathLike[str]) -> int:
             raise FormatError(f"{path} is not a file; expected a store, such as vectors.h5")
         return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
-        raise FormatError(
+        raise MissingFileError(
             f"{path}: there is no such file; `wordvec train` makes one, -m names another"
         ) from None
     except (OSError, ValueError) as error:

@@ -43,14 +43,12 @@ def verify_store(path: str | os.PathLike[str], *, progress: Progress | None = No
     FormatError
         At the first fault; names the file and the part of it.
     """
-    digests = read_digests(path)
-    header, arrays = map_store(path)
+    header, arrays = check_digests(path, progress=progress)
     if header.size > header.end:
         raise FormatError(
             f"{path} ends at byte {header.end}, but {header.size - header.end} bytes follow "
             "that are none of it; copy it again"
         )
-    _check_digests(path, arrays, digests, progress)
     vectors = as_vectors(path, header, arrays)
     _check_index(path, vectors.index_to_key)
     _check_numbers(path, vectors.vectors, "vectors", vectors.norms)
@@ -64,12 +62,18 @@ def verify_store(path: str | os.PathLike[str], *, progress: Progress | None = No
     return header
 
 
-def _check_digests(
-    path: str | os.PathLike[str],
-    arrays: Arrays,
-    digests: dict[layout.DataSet, str],
-    progress: Progress | None,
-) -> None:
+def check_digests(
+    path: str | os.PathLike[str], *, progress: Progress | None = None
+) -> tuple[StoreHeader, Arrays]:
+    """Check that each data set of a store is what was written; return what `map_store` does.
+
+    Raises
+    ------
+    FormatError
+        If one is not, or as `open_store` does.
+    """
+    digests = read_digests(path)
+    header, arrays = map_store(path)
     total, done = sum(array.nbytes for array in arrays.values()), 0
     for data_set, array in arrays.items():
         digest = hashlib.new(layout.CHECKSUM_ALGORITHM)
@@ -83,6 +87,7 @@ def _check_digests(
             raise FormatError(
                 f"{path}: /{data_set.name} is damaged: it is not what was written; copy it again"
             )
+    return header, arrays
 
 
 def _check_index(path: str | os.PathLike[str], table: WordTable) -> None:

@@ -9,8 +9,9 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -51,6 +52,7 @@ def write_store(
     dtype: str | None = None,
     overwrite: bool = False,
     created: datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write `vectors` to a store at `path`, in format version 1.
 
@@ -70,6 +72,8 @@ def write_store(
         Whether to replace a file that is there.
     created
         The time to record; None for $SOURCE_DATE_EPOCH or, without it, now.
+    progress
+        Called now and then with the bytes written and the bytes to write.
 
     Raises
     ------
@@ -87,7 +91,7 @@ def write_store(
     with replacement(path, overwrite=overwrite, replaceable=_is_hdf5, kind="store") as temporary:
         places = _lay_out(temporary, attributes, contents, quantizer, _subword_numbers(vectors))
         try:
-            _fill(temporary, places, contents, quantizer)
+            _fill(temporary, places, contents, quantizer, progress)
         except ValueError as error:  # a number that the type does not hold
             raise OutputError(f"{path} cannot be written: {error}") from error
         _check(temporary, vectors)
@@ -271,18 +275,24 @@ def _fill(
     places: dict[str, int],
     contents: dict[layout.DataSet, NDArray[Any] | _Rows],
     quantizer: Quantizer,
+    progress: Callable[[int, int], None] | None,
 ) -> None:
     """Write the data and their digests where they belong."""
+    types = {d: np.dtype(d.of(quantizer).dtype) for d in contents}
+    total = sum(prod(content.shape) * types[d].itemsize for d, content in contents.items())
+    done = 0
     with path.open("r+b") as file:
         # Last to first: the norms and scales come out of the passage of the matrix.
         for data_set, content in reversed(contents.items()):
             digest = hashlib.new(layout.CHECKSUM_ALGORITHM)
-            dtype = np.dtype(data_set.of(quantizer).dtype)
             file.seek(places[data_set.name])
             for block in content.blocks() if isinstance(content, _Rows) else _blocks(content):
-                raw = np.ascontiguousarray(block, dtype).data.cast("B")
+                raw = np.ascontiguousarray(block, types[data_set]).data.cast("B")
                 file.write(raw)
                 digest.update(raw)
+                done += len(raw)
+                if progress is not None:
+                    progress(done, total)
             _write_at(file, places[f"{layout.CHECKSUMS}/{data_set.name}"], digest.hexdigest())
 
 
