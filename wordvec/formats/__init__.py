@@ -7,6 +7,7 @@ Each format has a module of its own, imported when it is asked for, with the fun
 
 import importlib
 import os
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ __all__ = [
 _START_BYTES = 1 << 18
 _KIND = "file of word vectors"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_HTML = re.compile(rb"\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,8 @@ def sniff_format(path: str | os.PathLike[str]) -> str:
     with Source(Path(path)) as source:
         start = source.read(_START_BYTES)
     if start.startswith(_HDF5):
+        if source.packed:
+            raise FormatError(f"{path} is packed by gzip; unpack it first")
         raise FormatError(f"{path} is HDF5, as wordvec's own stores are; open it as a store")
     tried = [entry for entry in FORMATS.values() if entry.packed or not source.packed]
     for entry in tried:
@@ -244,9 +248,16 @@ def sniff_format(path: str | os.PathLike[str]) -> str:
             return entry.name
     if start.startswith(b"PK"):
         raise FormatError(f"{path} is a zip archive; unpack it first")
+    if _HTML.match(start):
+        raise FormatError(
+            f"{path} is an HTML page, perhaps of a failed download; download it again"
+        )
     packed = " (inside gzip; unpack it if it is another format)" if source.packed else ""
     names = ", ".join(entry.name for entry in tried)
-    raise FormatError(f"{path} is in no format that is known here{packed}: not {names}")
+    raise FormatError(
+        f"{path} is in no format that is known here{packed}: not {names}; "
+        "name it with --from (in Python format=)"
+    )
 
 
 def format_of_suffix(path: str | os.PathLike[str]) -> str:

@@ -92,10 +92,14 @@ def test_of_formats_with_the_same_suffix_the_first_is_written() -> None:
         (b"", "v is empty"),
         (
             b"Once upon a time\n",
-            "v is in no format that is known here: not word2vec-binary, word2vec",
+            r"v is in no format that is known here: not word2vec-binary, .*, glove; "
+            r"name it with --from \(in Python format=\)$",
         ),
         (bytes(range(256)) * 9, "v is in no format that is known here"),
         (gzip.compress(b"Once upon"), r"known here \(inside gzip; unpack it if it is another"),
+        (b"\n <!DOCTYPE html><title>Not found", "v is an HTML page, perhaps of a failed download"),
+        (b"<HTML lang='en'>", "v is an HTML page, .*; download it again"),
+        (gzip.compress(b"\x89HDF\r\n\x1a\n..."), "v is packed by gzip; unpack it first"),
     ],
 )
 def test_what_is_no_file_of_vectors_is_told(content: bytes, message: str, tmp_path: Path) -> None:
