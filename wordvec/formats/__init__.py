@@ -50,7 +50,7 @@ class Format:
     description: str
     """In a few words, for help texts."""
     suffixes: tuple[str, ...]
-    """How such files' names end; of two formats with the same suffix the first is written."""
+    """How written files' names end; of two formats with the same suffix the first is written."""
     module: str
     reads: bool = True
     writes: bool = True
@@ -93,7 +93,7 @@ FORMATS = {
         Format(
             "fasttext",
             "fastText's model, with vectors for parts of words; written unquantized",
-            (".bin", ".ftz"),
+            (".bin",),
             "wordvec.formats.fasttext",
         ),
         Format(
@@ -274,14 +274,24 @@ def format_of_suffix(path: str | os.PathLike[str]) -> str:
     'word2vec-binary'
     """
     suffix = Path(path).suffix.lower()
-    known: dict[str, str] = {}
+    if suffix == ".ftz":
+        raise ConfigError(
+            f"{path}: fastText's quantized models are not written; end it in .bin and name the "
+            "format fasttext (--to, in Python format=)"
+        )
+    known: dict[str, list[str]] = {}
+    taken: set[str] = set()
     for entry in FORMATS.values():
         if entry.writes:
             if suffix in entry.suffixes:
                 return entry.name
-            known.setdefault(entry.suffixes[0], entry.name)
-    endings = ", ".join(f"{known_suffix} ({name})" for known_suffix, name in known.items())
-    raise ConfigError(f"{path}: its end stands for no format; end it in {endings}, or name one")
+            known[entry.name] = [end for end in entry.suffixes if end not in taken]
+            taken.update(entry.suffixes)
+    endings = ", ".join(f"{' '.join(ends)} ({name})" for name, ends in known.items() if ends)
+    raise ConfigError(
+        f"{path}: its end stands for no format; end it in .h5 (a wordvec store), {endings}, "
+        "or name a format (--to, in Python format=)"
+    )
 
 
 def _entry(name: str) -> Format:

@@ -82,8 +82,23 @@ def test_of_formats_with_the_same_suffix_the_first_is_written() -> None:
     assert all(
         format_of_suffix("v" + entry.suffixes[-1]) == entry.name
         for entry in FORMATS.values()
-        if entry.writes and entry.name != "word2vec-binary"
+        if entry.writes and entry.name != "fasttext"
     )
+
+
+def test_what_suffixes_there_are_is_told() -> None:
+    message = (
+        r"v.doc: its end stands for no format; end it in .h5 \(a wordvec store\), .bin "
+        r"\(word2vec-binary\), .txt .vec \(word2vec\), .*, or name a format \(--to, in Python"
+    )
+    with pytest.raises(ConfigError, match=message) as caught:
+        format_of_suffix("v.doc")
+    assert str(caught.value).count(".bin") == 1
+
+
+def test_a_quantized_model_is_not_written_by_its_suffix() -> None:
+    with pytest.raises(ConfigError, match=r"v.FTZ: .*quantized models are not written; end it in"):
+        format_of_suffix("v.FTZ")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +150,7 @@ def test_options_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="limit is 0; expected 1 or more words"):
         read_vectors(tmp_path / "v", limit=0)
     vectors = small_vectors()
-    with pytest.raises(ConfigError, match=r"v.doc: its end stands for no format; end it in .bin"):
+    with pytest.raises(ConfigError, match=r"v.doc: its end stands for no format; end it in .h5"):
         write_vectors(vectors, tmp_path / "v.doc")
     with pytest.raises(ConfigError, match="files of the format gensim are not written; take word2"):
         write_vectors(vectors, tmp_path / "v.kv", format="gensim")
