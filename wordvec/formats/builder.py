@@ -19,6 +19,7 @@ from wordvec.scratch import ScratchMatrix
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import WordTable
 
+_BLOCK_BYTES = 1 << 22
 MOST_DIM = 1 << 20
 """The longest rows that are believed of a file: a damaged header often claims far longer ones."""
 
@@ -30,7 +31,7 @@ class VectorsBuilder:
 
     Bytes of a word that are not UTF-8 become U+FFFD. Empty words, rows with a NaN or infinity and
     repeated words (the first that is kept stays) are left out. All are counted in the provenance,
-    and logged as one warning.
+    and logged as one warning. Where counts are kept, the most frequent words come first.
 
     Parameters
     ----------
@@ -141,6 +142,10 @@ class VectorsBuilder:
         np.cumsum(np.concatenate(self._lengths), out=offsets[1:])
         words = WordTable(np.frombuffer(bytes(self._utf8), np.uint8), offsets)
         counts = np.concatenate(self._counts) if self.keep_counts else None
+        if counts is not None and np.any(counts[1:] > counts[:-1]):
+            order = np.argsort(np.iinfo(np.uint64).max - counts, kind="stable")
+            words = WordTable.from_words(words[row] for row in order.tolist())
+            matrix, counts = _gather(matrix, order), counts[order]
         more["provenance"] = (more.get("provenance") or {}) | {"read": self._report(len(matrix))}
         self._warn()
         return WordVectors(words, matrix, counts, **more)
@@ -196,16 +201,28 @@ class VectorsBuilder:
     def _left_out(self) -> str:
         """Return what was left out and how often, for a message."""
         names = {
-            "duplicates": "{} repeated words",
-            "empty_words": "{} empty words",
-            "not_finite": "{} rows with a NaN or infinity",
+            "duplicates": ("repeated word", ""),
+            "empty_words": ("empty word", ""),
+            "not_finite": ("row", " with a NaN or infinity"),
         }
-        return ", ".join(names[key].format(n) for key, n in self.left_out.items() if n)
+        parts = [(n, *names[key]) for key, n in self.left_out.items() if n]
+        return ", ".join(f"{n} {what}{'s' * (n != 1)}{more}" for n, what, more in parts)
 
     def _warn(self) -> None:
         reasons = self._left_out()
         notes = [f"left out {reasons}"] if reasons else []
         if self.invalid_utf8:
-            notes.append(f"{self.invalid_utf8} words are not UTF-8: wrong bytes became U+FFFD")
+            words = "word is" if self.invalid_utf8 == 1 else "words are"
+            notes.append(f"{self.invalid_utf8} {words} not UTF-8: wrong bytes became U+FFFD")
         if notes:
             log.warning("%s: %s", self.path, "; ".join(notes))
+
+
+def _gather(matrix: NDArray[np.float32], order: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Return the rows of `matrix`, (n, dim), in the order of the row numbers `order`, mapped."""
+    dim = matrix.shape[1]
+    step = max(1, _BLOCK_BYTES // (4 * dim))
+    with ScratchMatrix(dim) as scratch:
+        for start in range(0, len(order), step):
+            scratch.append(matrix[order[start : start + step]])
+        return scratch.finish()

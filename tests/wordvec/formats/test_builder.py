@@ -63,8 +63,8 @@ def test_what_cannot_be_kept_is_left_out_and_counted(
     }
     [record] = caplog.records
     assert record.getMessage() == (
-        f"{path}: left out 1 repeated words, 1 empty words, 2 rows with a NaN or infinity; "
-        "1 words are not UTF-8: wrong bytes became U+FFFD"
+        f"{path}: left out 1 repeated word, 1 empty word, 2 rows with a NaN or infinity; "
+        "1 word is not UTF-8: wrong bytes became U+FFFD"
     )
 
 
@@ -91,9 +91,29 @@ def test_counts_stay_with_their_words(tmp_path: Path) -> None:
         ones = np.ones((3, 1), np.float32)
         builder.add([b"a", b"a", b"b"], ones, np.array([9, 8, 7], np.uint64))
         builder.add([b"c"], ones[:1], np.array([2**63], np.uint64))
-        counts = builder.finish().counts
-    assert counts is not None
-    assert counts.tolist() == [9, 7, 2**63]
+        vectors = builder.finish()
+    assert vectors.counts is not None
+    assert dict(zip(vectors.index_to_key, vectors.counts.tolist(), strict=True)) == {
+        "a": 9,
+        "b": 7,
+        "c": 2**63,
+    }
+
+
+def test_the_most_frequent_words_come_first_and_equal_ones_stay_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder_module, "_BLOCK_BYTES", 16)
+    (tmp_path / "v").touch()
+    with VectorsBuilder(tmp_path / "v", "npz", 2, keep_counts=True) as builder:
+        rows = np.arange(10, dtype=np.float32).reshape(5, 2)
+        words = [b"a", "král".encode(), b"c", b"d", b"e"]
+        builder.add(words, rows, np.array([0, 7, 2**64 - 1, 7, 0], np.uint64))
+        vectors = builder.finish()
+    assert list(vectors.index_to_key) == ["c", "král", "d", "a", "e"]
+    assert np.array_equal(vectors.vectors, rows[[2, 1, 3, 0, 4]])
+    assert vectors.counts is not None
+    assert vectors.counts.tolist() == [2**64 - 1, 7, 7, 0, 0]
 
 
 def test_more_goes_to_the_vectors_and_their_provenance_is_kept(tmp_path: Path) -> None:
@@ -109,7 +129,7 @@ def test_more_goes_to_the_vectors_and_their_provenance_is_kept(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [([], r"v: there is no word with a usable vector$"), ([b""], r"\(left out: 1 empty words\)")],
+    [([], r"v: there is no word with a usable vector$"), ([b""], r"\(left out: 1 empty word\)")],
 )
 def test_a_file_without_a_usable_row_is_refused(
     words: list[bytes], message: str, tmp_path: Path
