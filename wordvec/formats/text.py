@@ -58,8 +58,11 @@ def split_fields(line: bytes) -> list[bytes]:
     return [b"", *fields] if line[:1] in (b" ", b"\t") else fields
 
 
-def parse_line(line: bytes, dim: int, *, spaces: bool = True) -> tuple[bytes, list[float]]:
+def parse_line(line: bytes, dim: int) -> tuple[bytes, list[float]]:
     """Return the word and the `dim` numbers of `line`, told apart from the right.
+
+    A word may hold spaces (". . ."), but not a number after one: "a 1 2 3" is no word "a 1", but
+    has a number too many.
 
     Parameters
     ----------
@@ -67,9 +70,6 @@ def parse_line(line: bytes, dim: int, *, spaces: bool = True) -> tuple[bytes, li
         Without its line end; not blank.
     dim
         How many numbers.
-    spaces
-        Whether a word may hold a space before a number. If not, "a 1 2 3" is no word "a 1", but
-        has a number too many.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def parse_line(line: bytes, dim: int, *, spaces: bool = True) -> tuple[bytes, li
     """
     line = line.rstrip(_BLANKS)
     fields = split_fields(line)
-    if len(fields) <= dim or (not spaces and len(fields) > dim + 1 and is_number(fields[-dim - 1])):
+    if len(fields) <= dim or (len(fields) > dim + 1 and is_number(fields[-dim - 1])):
         raise ValueError(f"{len(fields) - 1} numbers; expected {dim}")
     numbers = [parse_number(field) for field in fields[-dim:]]
     places = [match.start() for match in _FIELD.finditer(line)]
@@ -97,7 +97,7 @@ def is_row(text: bytes, dim: int) -> bool:
             and _PART.fullmatch(fields[-1]) is not None
         )
     try:
-        parse_line(line, dim, spaces=False)
+        parse_line(line, dim)
     except ValueError:
         return False
     return True
@@ -111,7 +111,6 @@ def read_rows(
     line: int,
     words: int | None,
     limit: int | None,
-    spaces: bool,
 ) -> None:
     """Hand the rows of `text`, and of all that follows in `source`, to `builder`.
 
@@ -127,15 +126,12 @@ def read_rows(
         How many rows there must be, None if that is not known.
     limit
         How many to read at most, None for all.
-    spaces
-        As for `parse_line`.
-
     Raises
     ------
     FormatError
         At a line that is no row, or if there are more or fewer rows than `words`.
     """
-    reader = _RowReader(builder, line=line, words=words, limit=limit, spaces=spaces)
+    reader = _RowReader(builder, line=line, words=words, limit=limit)
     for block in _line_blocks(source, text, builder.dim, reader):
         reader.take(block)
         if reader.done:
@@ -168,7 +164,6 @@ class _RowReader:
         line: int,
         words: int | None,
         limit: int | None,
-        spaces: bool,
     ) -> None:
         from wordvec.formats.numbers import Rows  # loads Numba
 
@@ -176,7 +171,6 @@ class _RowReader:
         self._line = line
         self._words = words
         self._limit = limit
-        self._spaces = spaces
         self._read = 0
         size = max(1, BLOCK_BYTES // (4 * builder.dim))
         self._rows = Rows(
@@ -229,7 +223,7 @@ class _RowReader:
             return blank.end()
         end = text.index(b"\n", place)
         try:
-            name, numbers = parse_line(text[place:end], self._builder.dim, spaces=self._spaces)
+            name, numbers = parse_line(text[place:end], self._builder.dim)
         except ValueError as error:
             raise self.error(str(error)) from error
         with np.errstate(over="ignore"):

@@ -54,7 +54,7 @@ def read(path: Path, *, limit: int | None, progress: Progress | None) -> WordVec
     with Source(path, progress) as source:
         header, text = read_header(source, bytes_per_word=lambda dim: 1 + 2 * dim, limit=limit)
         with VectorsBuilder(path, "word2vec", header.dim) as builder:
-            read_rows(source, text, builder, line=2, words=header.words, limit=limit, spaces=False)
+            read_rows(source, text, builder, line=2, words=header.words, limit=limit)
             return builder.finish()
 
 

@@ -20,11 +20,10 @@ def read_lines(
     dim: int = 2,
     words: int | None = None,
     limit: int | None = None,
-    spaces: bool = True,
 ) -> WordVectors:
     path.write_bytes(content)
     with Source(path) as source, VectorsBuilder(path, "glove", dim) as builder:
-        read_rows(source, b"", builder, line=2, words=words, limit=limit, spaces=spaces)
+        read_rows(source, b"", builder, line=2, words=words, limit=limit)
         return builder.finish()
 
 
@@ -36,7 +35,7 @@ def read_lines(
         (b"a  1 2  ", b"a", [1, 2]),
         (b" 1 2", b"", [1, 2]),
         (b". . . 1 2", b". . .", [1, 2]),
-        (b"May 5 1 2", b"May 5", [1, 2]),
+        (b"at name@domain.com 1 2", b"at name@domain.com", [1, 2]),
         ("a\u00a0b\u2028c\x0b 1 2".encode(), "a\u00a0b\u2028c\x0b".encode(), [1, 2]),
         (b"1 2 3", b"1", [2, 3]),
     ],
@@ -53,6 +52,8 @@ def test_the_numbers_are_taken_from_the_right(
         (b"a", "0 numbers; expected 2"),
         (b"a 1", "1 numbers; expected 2"),
         (b"a 1 2 3", "3 numbers; expected 2"),
+        (b"May 5 1 2", "3 numbers; expected 2"),
+        (b"a nan 1 2", "3 numbers; expected 2"),
         (b"a b 1", "'b' is not a number"),
         (b"a 1 0,5", "'0,5' is not a number"),
         (b"a 1 1_000", "'1_000' is not a number"),
@@ -61,7 +62,7 @@ def test_the_numbers_are_taken_from_the_right(
 )
 def test_a_line_without_its_numbers_is_refused(line: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        parse_line(line, 2, spaces=False)
+        parse_line(line, 2)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_the_size_of_blocks_does_not_matter(
     block: int, limit: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_module, "BLOCK_BYTES", block)
-    lines = [b"w %d 0.5 %d" % (i, i) if i % 3 else b"w%d 0.5 %d\r" % (i, i) for i in range(40)]
+    lines = [b"%d w 0.5 %d" % (i, i) if i % 3 else b"w%d 0.5 %d\r" % (i, i) for i in range(40)]
     for words in (None, 40):
         vectors = read_lines(tmp_path / "v", b"\n".join(lines), words=words, limit=limit)
         assert vectors.vectors.tolist() == [[0.5, i] for i in range(limit or 40)]
@@ -134,7 +135,7 @@ def test_the_line_at_fault_is_named(
 ) -> None:
     monkeypatch.setattr(text_module, "BLOCK_BYTES", block)
     with pytest.raises(FormatError, match=message):
-        read_lines(tmp_path / "v", content, words=words, spaces=False)
+        read_lines(tmp_path / "v", content, words=words)
 
 
 def test_a_file_of_blank_lines_is_skipped_quickly(tmp_path: Path) -> None:
