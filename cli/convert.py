@@ -82,7 +82,8 @@ def convert(
     """Read the vectors of IN and write them to OUT, whole or smaller.
 
     A store ends in .h5. Other formats: word2vec text (.txt, .vec) and binary (.bin), glove,
-    fasttext (.bin, .ftz), magnitude, npz, projector (.tsv), parquet. What IN is, its content tells.
+    fasttext (read: .bin, .ftz), magnitude, npz, projector (.tsv), parquet. What IN is, its content
+    tells; what OUT becomes, its suffix.
 
     \b
     Which --dtype to take (sizes for 300 dimensions, beside float32):

@@ -43,8 +43,10 @@ class WordvecGroup(click.Group):
         except KeyboardInterrupt:
             raise Failure("interrupted; nothing was written", 130) from None
         except (WordvecError, OSError, MemoryError) as error:
-            system = isinstance(error, OSError) and not isinstance(error, WordvecError)
-            if system and error.errno == errno.EPIPE:
+            system = error if isinstance(error, OSError) else None
+            if isinstance(error, WordvecError):
+                system = None  # a missing file is both, and says itself what to do
+            if system and system.errno == errno.EPIPE:
                 # The reader of our output left, as `head` does: no message, and none at exit.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 ctx.exit(0)
@@ -53,8 +55,8 @@ class WordvecGroup(click.Group):
             usage = isinstance(error, ConfigError | ExpressionError)
             message = str(error) or "there is not enough memory for this"
             if system:
-                where = error.filename or "the output"
-                message = f"{where} cannot be read or written: {error.strerror or error}"
+                where = system.filename or "the output"
+                message = f"{where} cannot be read or written: {system.strerror or system}"
             raise Failure(message, 2 if usage else 1) from error
 
 
