@@ -103,10 +103,10 @@ def convert(
     _check(source, target, target_format, chosen, force=force)
     original = _read(source, source_format)
     base, vectors = _select(original, chosen)
-    if target_format == STORE:
-        write_store(vectors, target, dtype=chosen.dtype, overwrite=force)
-    else:
-        with ByteProgress("writing") as progress:
+    with ByteProgress("writing") as progress:
+        if target_format == STORE:
+            write_store(vectors, target, dtype=chosen.dtype, overwrite=force, progress=progress)
+        else:
             write_vectors(vectors, target, format=target_format, overwrite=force, progress=progress)
     report: dict[str, Any] = {
         "from": str(source),

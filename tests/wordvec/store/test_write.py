@@ -381,6 +381,16 @@ def test_one_type_is_turned_into_another(path, tmp_path):
     assert np.allclose(found, small_vectors().vectors, atol=0.02)
 
 
+def test_progress_goes_up_to_all_bytes(path, monkeypatch):
+    monkeypatch.setattr(write, "_BLOCK_BYTES", 50)
+    told = []
+    write_store(small_vectors(), path, progress=lambda *reached: told.append(reached))
+    done, totals = zip(*told, strict=True)
+    assert len(set(totals)) == 1
+    assert list(done) == sorted(done)
+    assert done[-1] == totals[0] < path.stat().st_size
+
+
 def test_an_unknown_type_is_refused(path):
     with pytest.raises(ConfigError, match="dtype is 'int4'; it must be one of float32, float16"):
         write_store(small_vectors(), path, dtype="int4")
