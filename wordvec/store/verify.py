@@ -6,7 +6,7 @@ every byte is what was written, and that what was written makes sense.
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,10 @@ from wordvec.ngrams import ROWS_PER_BLOCK as NGRAM_ROWS_PER_BLOCK
 from wordvec.quantization import QuantizedMatrix
 from wordvec.store import layout
 from wordvec.store.read import Arrays, StoreHeader, as_vectors, map_store, read_digests
-from wordvec.vocabulary import WordTable
+from wordvec.vectors import WordVectors
 
 _BLOCK_BYTES = 1 << 24
 _ROWS_PER_BLOCK = 1 << 16
-_COMPILED_FROM = 1 << 17
-"""So many words are looked up one by one before Numba is loaded."""
 _ROWS_SHOWN = 3
 Progress = Callable[[int, int], None]
 
@@ -50,7 +48,7 @@ def verify_store(path: str | os.PathLike[str], *, progress: Progress | None = No
             "that are none of it; copy it again"
         )
     vectors = as_vectors(path, header, arrays)
-    _check_index(path, vectors.index_to_key)
+    _check_index(path, vectors)
     _check_numbers(path, vectors.vectors, "vectors", vectors.norms)
     if vectors.output is not None:
         _check_numbers(path, vectors.output, "output")
@@ -90,13 +88,14 @@ def check_digests(
     return header, arrays
 
 
-def _check_index(path: str | os.PathLike[str], table: WordTable) -> None:
+def _check_index(path: str | os.PathLike[str], vectors: WordVectors) -> None:
     """Check that each word is text, is found at its row, and that the table holds no more."""
+    table = vectors.index_to_key
     for start in range(0, len(table), _ROWS_PER_BLOCK):
         stop = min(start + _ROWS_PER_BLOCK, len(table))
         table.span(start, stop)
         words = table[start:stop]
-        rows = _found(table, words)
+        rows = vectors.get_indices(words)
         wrong = np.flatnonzero(rows != np.arange(start, stop))
         if len(wrong):
             row, word, found = start + wrong[0], words[wrong[0]], rows[wrong[0]]
@@ -105,15 +104,6 @@ def _check_index(path: str | os.PathLike[str], table: WordTable) -> None:
     held = int(np.count_nonzero(table.slots != -1))
     if held != len(table):
         raise FormatError(f"{path}: /word_index holds {held} rows of {len(table)} words")
-
-
-def _found(table: WordTable, words: Sequence[str]) -> NDArray[np.int64]:
-    rows = None
-    if len(table) >= _COMPILED_FROM:
-        from wordvec.wordsearch import find_rows
-
-        rows = find_rows(table, words)
-    return np.array([table.find(word) for word in words]) if rows is None else rows
 
 
 def _check_numbers(

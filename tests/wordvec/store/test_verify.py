@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from stores import change, replace, small_vectors
 
+from wordvec import lookup
 from wordvec.errors import FormatError
 from wordvec.quantization import QUANTIZERS
-from wordvec.store import open_store, read_header, verify, write_store
+from wordvec.store import open_store, read_header, write_store
 from wordvec.store.verify import verify_store
 from wordvec.subwords import Subwords
 
@@ -75,7 +76,7 @@ def test_progress_ends_at_all_bytes(path):
 def test_compiled_and_plain_searches_find_the_same_faults(path, monkeypatch):
     change(path, lambda f: (f["word_index"].__setitem__(slice(None), -1), sign(f)))
     for compiled_from in (0, 100):
-        monkeypatch.setattr(verify, "_COMPILED_FROM", compiled_from)
+        monkeypatch.setattr(lookup, "_COMPILED_FROM", compiled_from)
         with pytest.raises(FormatError, match="'king' of row 0 is found not at all"):
             verify_store(path)
 
