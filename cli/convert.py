@@ -11,12 +11,12 @@ import wordvec
 from wordvec import formats
 from wordvec.cli.group import Failure
 from wordvec.cli.options import json_option
-from wordvec.cli.output import ByteProgress, human_bytes, note, print_json, print_table
+from wordvec.cli.output import StageProgress, human_bytes, note, print_json, print_table
 from wordvec.errors import ConfigError, MissingFileError, OutputError
 from wordvec.formats import FORMATS, format_of_suffix, read_vectors, sniff_format, write_vectors
 from wordvec.quantization import QUANTIZERS
 from wordvec.store import check_writable, write_store
-from wordvec.store.layout import HDF5_SIGNATURE
+from wordvec.store.hdf5 import is_hdf5
 from wordvec.store.verify import check_digests
 from wordvec.vectors import WordVectors
 
@@ -103,7 +103,7 @@ def convert(
     _check(source, target, target_format, chosen, force=force)
     original = _read(source, source_format)
     base, vectors = _select(original, chosen)
-    with ByteProgress("writing") as progress:
+    with StageProgress("writing") as progress:
         if target_format == STORE:
             write_store(vectors, target, dtype=chosen.dtype, overwrite=force, progress=progress)
         else:
@@ -153,7 +153,7 @@ def _check(
 
 
 def _read(source: Path, source_format: str | None) -> WordVectors:
-    with ByteProgress("reading") as progress:
+    with StageProgress("reading") as progress:
         if (source_format or _kind(source)) != STORE:
             return read_vectors(source, format=source_format, progress=progress)
         # What is damaged here would be whole by its checksums there.
@@ -165,8 +165,7 @@ def _kind(source: Path) -> str:
     if not source.exists():
         raise MissingFileError(f"{source}: there is no such file")
     try:
-        with source.open("rb") as file:
-            is_store = file.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
+        is_store = is_hdf5(source)
     except OSError:
         is_store = True  # whose reader says what is wrong
     return STORE if is_store else sniff_format(source)

@@ -1,13 +1,12 @@
 """`wordvec index`: build the index for approximate search, and tell how good it is."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from wordvec.cli.options import json_option, model_option
-from wordvec.cli.output import human_bytes, note, print_json
+from wordvec.cli.output import StageProgress, human_bytes, note, print_json
 
 
 @click.command(epilog="Example: wordvec index -m vectors.h5")
@@ -24,20 +23,10 @@ def index(model: Path, threads: int | None, force: bool, as_json: bool) -> None:
     store with .usearch at the end; build it again when the store has been replaced. Needs
     usearch: pip install 'wordvec[ann]'
     """
-    from tqdm import tqdm
-
     from wordvec.approximate import AIMED_RECALL, build_index
 
-    shown = sys.stderr.isatty()
-    with tqdm(
-        desc="indexing", unit=" words", unit_scale=True, leave=False, delay=0.5, disable=not shown
-    ) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        report = build_index(model, threads=threads, overwrite=force, progress=show)
+    with StageProgress("indexing", " words") as progress:
+        report = build_index(model, threads=threads, overwrite=force, progress=progress)
     if report.recall_at_10 < AIMED_RECALL:
         note(f"warning: recall is below {AIMED_RECALL}: these vectors are hard to index")
     if report.approximate_seconds > report.exact_seconds:

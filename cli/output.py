@@ -95,17 +95,8 @@ class ProgressBar:
             self._bar.update(progress.done - self._bar.n)
 
     def _open(self, progress: Progress) -> None:
-        from tqdm import tqdm
-
-        self._bar = tqdm(
-            total=progress.total,
-            desc=progress.stage,
-            unit="B" if progress.stage == "reading" else " words",
-            unit_scale=True,
-            dynamic_ncols=True,
-            leave=False,
-            delay=0.5,
-        )
+        unit = "B" if progress.stage == "reading" else " words"
+        self._bar = _new_bar(progress.stage, progress.total, unit)
 
     def _close(self) -> None:
         if self._bar is not None:
@@ -113,17 +104,17 @@ class ProgressBar:
             self._bar = None
 
 
-class ByteProgress:
-    """Shows how many bytes or rows of a file are done, on stderr if that is a terminal.
+class StageProgress:
+    """Shows how much of one stage is done, on stderr if that is a terminal.
 
     Used as the callback itself, and as a context manager that closes the bar.
     """
 
-    def __init__(self, stage: str) -> None:
-        self._stage = stage
+    def __init__(self, stage: str, unit: str = "B") -> None:
+        self._stage, self._unit = stage, unit
         self._bar: Any = None
 
-    def __enter__(self) -> "ByteProgress":
+    def __enter__(self) -> "StageProgress":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -135,15 +126,19 @@ class ByteProgress:
         if not sys.stderr.isatty():
             return
         if self._bar is None:
-            from tqdm import tqdm
-
-            self._bar = tqdm(
-                total=total,
-                desc=self._stage,
-                unit="B",
-                unit_scale=True,
-                dynamic_ncols=True,
-                leave=False,
-                delay=0.5,
-            )
+            self._bar = _new_bar(self._stage, total, self._unit)
         self._bar.update(done - self._bar.n)
+
+
+def _new_bar(stage: str, total: int | None, unit: str) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(
+        total=total,
+        desc=stage,
+        unit=unit,
+        unit_scale=True,
+        dynamic_ncols=True,
+        leave=False,
+        delay=0.5,
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from wordvec.cli.options import file_argument, json_option, model_option
-from wordvec.cli.output import ByteProgress, human_bytes, print_json
+from wordvec.cli.output import StageProgress, human_bytes, print_json
 from wordvec.store.verify import verify_store
 
 
@@ -21,7 +21,7 @@ def verify(file: Path | None, model: Path, as_json: bool) -> None:
     of -m. Exits with 1 at the first fault.
     """
     path = model if file is None else file
-    with ByteProgress("checking") as progress:
+    with StageProgress("checking") as progress:
         header = verify_store(path, progress=progress)
     if as_json:
         names = [data_set.name for data_set in header.extents]

@@ -122,6 +122,12 @@ class WordTable(Sequence[str]):
             raise self._damage(f"/word_offsets: rows {start} to {stop} do not follow one another")
         return self.utf8[first:last], offsets - first
 
+    def encoded(self, start: int, stop: int) -> list[bytes]:
+        """Return the words of rows `start` to `stop` as they are kept, in UTF-8."""
+        utf8, offsets = self.span(start, stop)
+        text = utf8.tobytes()
+        return [text[first:last] for first, last in pairwise(offsets.tolist())]
+
     def _damage(self, what: str) -> FormatError:
         return FormatError(f"{self.source}: {what}; the file is damaged")
 

@@ -180,3 +180,9 @@ def test_noise_follows_the_counts_to_the_power_of_three_quarters():
 
 def test_a_vocabulary_is_as_long_as_its_words():
     assert len(vocabulary([3, 2, 1])) == 3
+
+
+def test_words_are_given_as_they_are_kept():
+    table = WordTable.from_words(["a", "král", "日本", "z"])
+    assert table.encoded(1, 3) == ["král".encode(), "日本".encode()]
+    assert table.encoded(2, 2) == []

@@ -18,6 +18,7 @@ from wordvec.errors import ConfigError, FormatError, OutputError
 from wordvec.formats.gensim import from_gensim, to_gensim
 from wordvec.formats.source import Progress, Source
 from wordvec.replacement import check_replaceable, replacement
+from wordvec.store.layout import HDF5_SIGNATURE
 
 if TYPE_CHECKING:
     from wordvec.vectors import WordVectors
@@ -37,7 +38,6 @@ __all__ = [
 
 _START_BYTES = 1 << 18
 _KIND = "file of word vectors"
-_HDF5 = b"\x89HDF\r\n\x1a\n"
 _HTML = re.compile(rb"\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
 
 
@@ -238,7 +238,7 @@ def sniff_format(path: str | os.PathLike[str]) -> str:
     """
     with Source(Path(path)) as source:
         start = source.read(_START_BYTES)
-    if start.startswith(_HDF5):
+    if start.startswith(HDF5_SIGNATURE):
         if source.packed:
             raise FormatError(f"{path} is packed by gzip; unpack it first")
         raise FormatError(f"{path} is HDF5, as wordvec's own stores are; open it as a store")

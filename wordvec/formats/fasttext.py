@@ -164,12 +164,10 @@ def write(vectors: WordVectors, path: Path, *, progress: Progress | None) -> Non
 def _write_words(vectors: WordVectors, counts: NDArray[np.int64], file: BinaryIO) -> None:
     table = vectors.index_to_key
     for first, last in _blocks(len(vectors), 1):
-        utf8, offsets = table.span(first, last)
-        text, places = utf8.tobytes(), pairwise(offsets.tolist())
         numbers = counts[first:last].tolist()
         entries = [
-            text[start:end] + struct.pack("<bqb", 0, count, 0)
-            for (start, end), count in zip(places, numbers, strict=True)
+            word + struct.pack("<bqb", 0, count, 0)
+            for word, count in zip(table.encoded(first, last), numbers, strict=True)
         ]
         file.write(b"".join(entries))
 
@@ -183,9 +181,7 @@ def _write_input(vectors: WordVectors, file: BinaryIO, progress: Progress | None
     for first, rows in row_blocks(vectors, progress):
         own = rows
         if subwords is not None:
-            utf8, offsets = vectors.index_to_key.span(first, first + len(rows))
-            text = utf8.tobytes()
-            words = [text[start:end] for start, end in pairwise(offsets.tolist())]
+            words = vectors.index_to_key.encoded(first, first + len(rows))
             own = _decompose(words, subwords, rows)
         file.write(np.ascontiguousarray(own, "<f4").data)
     if subwords is not None:

@@ -5,7 +5,6 @@ After the numbers word2vec.c writes a line end and gensim none: both are read. C
 """
 
 import codecs
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -121,11 +120,10 @@ def write(vectors: WordVectors, path: Path, *, progress: Progress | None) -> Non
     with path.open("xb") as file:
         file.write(f"{len(vectors)} {vectors.vector_size}\n".encode())
         for start, rows in row_blocks(vectors, progress):
-            utf8, offsets = vectors.index_to_key.span(start, start + len(rows))
-            text, places = utf8.tobytes(), pairwise(offsets.tolist())
+            words = vectors.index_to_key.encoded(start, start + len(rows))
             numbers = np.asarray(rows, "<f4")
             lines = [
-                text[first:last] + b" " + row.tobytes() + b"\n"
-                for (first, last), row in zip(places, numbers, strict=True)
+                word + b" " + row.tobytes() + b"\n"
+                for word, row in zip(words, numbers, strict=True)
             ]
             file.write(b"".join(lines))

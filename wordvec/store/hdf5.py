@@ -91,6 +91,18 @@ def open_hdf5(path: str | os.PathLike[str]) -> Iterator[Hdf5File]:
         os.close(number)
 
 
+def is_hdf5(path: Path) -> bool:
+    """Return whether the file at `path` begins as HDF5 does.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(len(layout.HDF5_SIGNATURE)) == layout.HDF5_SIGNATURE
+
+
 def _open(path: str | os.PathLike[str]) -> int:
     if not os.fspath(path):
         raise FormatError("the path is empty; give the name of a store, such as vectors.h5")

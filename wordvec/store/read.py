@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import FormatError
+from wordvec.ngrams import SpellingIndex
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer
 from wordvec.store import layout
 from wordvec.store.hdf5 import Extent, Hdf5File, Node, open_hdf5
+from wordvec.subwords import Subwords
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import WordTable
 
@@ -135,16 +137,12 @@ def as_vectors(path: str | os.PathLike[str], header: StoreHeader, arrays: Arrays
     )
     more: dict[str, Any] = {}
     if header.subwords is not None:
-        from wordvec.subwords import Subwords
-
         more["subwords"] = Subwords(
             _matrix(header, arrays, layout.SUBWORDS, layout.SUBWORD_SCALES),
             rows=arrays.get(layout.SUBWORD_ROWS),
             **header.subwords,
         )
     if layout.NGRAM_INDEX in arrays:
-        from wordvec.ngrams import SpellingIndex
-
         more["spelling_index"] = SpellingIndex(
             table, arrays[layout.NGRAM_INDEX], arrays[layout.NGRAM_ROWS]
         )

@@ -23,6 +23,7 @@ from wordvec.neighbours import row_norms
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer, encode
 from wordvec.replacement import check_replaceable, replacement
 from wordvec.store import layout
+from wordvec.store.hdf5 import is_hdf5
 from wordvec.store.read import open_store
 from wordvec.vectors import WordVectors
 
@@ -42,7 +43,7 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
         replaced; if $SOURCE_DATE_EPOCH is not a number.
     """
     _time(None)
-    check_replaceable(path, overwrite=overwrite, replaceable=_is_hdf5, kind="store")
+    check_replaceable(path, overwrite=overwrite, replaceable=is_hdf5, kind="store")
 
 
 def write_store(
@@ -88,7 +89,7 @@ def write_store(
     quantizer = _quantizer(vectors, dtype)
     attributes = _attributes(vectors, quantizer, created)
     contents = _contents(vectors, quantizer)
-    with replacement(path, overwrite=overwrite, replaceable=_is_hdf5, kind="store") as temporary:
+    with replacement(path, overwrite=overwrite, replaceable=is_hdf5, kind="store") as temporary:
         places = _lay_out(temporary, attributes, contents, quantizer, _subword_numbers(vectors))
         try:
             _fill(temporary, places, contents, quantizer, progress)
@@ -317,8 +318,3 @@ def _check(path: Path, vectors: WordVectors) -> None:
                 raise FormatError(f"{word!r} is not found at row {row}")
     except FormatError as error:
         raise OSError(0, f"what was written cannot be read back: {error}") from error
-
-
-def _is_hdf5(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(layout.HDF5_SIGNATURE)) == layout.HDF5_SIGNATURE
