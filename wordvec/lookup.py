@@ -9,20 +9,19 @@ import functools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wordvec.errors import ConfigError, UnknownWordError
 from wordvec.neighbours import row_norms, unit
+from wordvec.ngrams import SpellingIndex
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer
 from wordvec.spelling import close_spellings
+from wordvec.subwords import Subwords
+from wordvec.unseen import spelled_vector
 from wordvec.vocabulary import MISSING, WordRows, WordTable
-
-if TYPE_CHECKING:
-    from wordvec.ngrams import SpellingIndex
-    from wordvec.subwords import Subwords
 
 Vector = NDArray[np.float32]
 Key = str | int | np.integer[Any]
@@ -62,8 +61,8 @@ class WordLookup:
         output: ArrayLike | None = None,
         provenance: dict[str, Any] | None = None,
         norms: Vector | None = None,
-        subwords: "Subwords | None" = None,
-        spelling_index: "SpellingIndex | None" = None,
+        subwords: Subwords | None = None,
+        spelling_index: SpellingIndex | None = None,
     ) -> None:
         self.index_to_key = words if isinstance(words, WordTable) else WordTable.from_words(words)
         self.key_to_index = WordRows(self.index_to_key)
@@ -138,10 +137,8 @@ class WordLookup:
         return self._norms
 
     @property
-    def spelling_index(self) -> "SpellingIndex":
+    def spelling_index(self) -> SpellingIndex:
         """What finds the closest spellings of a word; made here if the store has none."""
-        from wordvec.ngrams import SpellingIndex
-
         if self._spelling_index is None:
             self._spelling_index = SpellingIndex.build(self.index_to_key)
         return self._spelling_index
@@ -310,8 +307,6 @@ class WordLookup:
         if unseen == "error" or not isinstance(key, str):
             raise self._unknown(key)
         if unseen == "spelling":
-            from wordvec.unseen import spelled_vector
-
             return spelled_vector(key, self.spelling_index, self.vectors)
         vector = self.subwords.vector(key) if unseen == "subword" and self.subwords else None
         return np.zeros(self.vector_size, np.float32) if vector is None else vector
