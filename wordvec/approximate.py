@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.cpus import available_threads
 from wordvec.errors import ConfigError, FormatError, OutputError
 from wordvec.indexfile import Trailer, append_trailer, index_path, map_index, read_trailer
 from wordvec.neighbours import best_rows, cosines, nearest
 from wordvec.replacement import check_replaceable, replacement
 from wordvec.store.read import open_store, read_digests
-from wordvec.training.config import available_threads
 from wordvec.vectors import WordVectors
 
 _log = logging.getLogger("wordvec")

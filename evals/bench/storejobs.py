@@ -132,8 +132,8 @@ def look_up(tool: str, path: str, repeats: int) -> dict[str, float]:
 
 def search_wordvec(paths: Mapping[str, str], repeats: int, batches: int) -> dict[str, Any]:
     """Return the seconds of exact searches, by stored type; of products alone; bytes a second."""
+    from wordvec.cpus import available_threads
     from wordvec.evals.bench.bandwidth import read_bandwidth
-    from wordvec.training.config import available_threads
 
     opened = {dtype: open_vectors("wordvec", path) for dtype, path in paths.items()}
     vectors = opened.pop("float32")

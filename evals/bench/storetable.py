@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from wordvec.cpus import available_threads
 from wordvec.evals.bench.conversion import Conversion, conversion_table
 from wordvec.evals.bench.machine import describe_machine, versions
 from wordvec.evals.bench.report import markdown_table
-from wordvec.training.config import available_threads
 
 COLUMNS = ("wordvec", "gensim", "NumPy")
 

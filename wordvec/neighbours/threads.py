@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from wordvec.cpus import available_threads
+
 _Result = TypeVar("_Result")
 
 PRODUCTS_A_THREAD = 1 << 24
@@ -26,7 +28,7 @@ def in_parts(
     """
     parts = min(products // PRODUCTS_A_THREAD, rows)
     if parts > 1:
-        parts = min(parts, _available_threads() if threads is None else threads)
+        parts = min(parts, available_threads() if threads is None else threads)
     if parts <= 1:
         return [work(0, rows)]
     from concurrent.futures import ThreadPoolExecutor
@@ -34,12 +36,6 @@ def in_parts(
     bounds = [rows * part // parts for part in range(parts + 1)]
     with ThreadPoolExecutor(parts, "wordvec-search") as pool:
         return list(pool.map(work, bounds[:-1], bounds[1:]))
-
-
-def _available_threads() -> int:
-    from wordvec.training.config import available_threads
-
-    return available_threads()
 
 
 @contextlib.contextmanager

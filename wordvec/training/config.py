@@ -3,35 +3,15 @@
 The command line takes its defaults, and the store its provenance, from here.
 """
 
-import os
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from wordvec.cpus import available_threads
 from wordvec.errors import ConfigError
 
 Architecture = Literal["skipgram", "cbow"]
 ARCHITECTURES: tuple[str, ...] = get_args(Architecture)
 DEFAULT_LEARNING_RATE = {"skipgram": 0.025, "cbow": 0.05}
-
-
-def available_threads() -> int:
-    """Return $WORDVEC_THREADS, or the number of CPUs that this process may use.
-
-    Affinity and container limits count, not what the machine has.
-
-    Raises
-    ------
-    ConfigError
-        If $WORDVEC_THREADS is not a whole number above 0.
-    """
-    asked = os.environ.get("WORDVEC_THREADS")
-    if asked:
-        if not asked.isdecimal() or int(asked) == 0:
-            raise ConfigError(f"WORDVEC_THREADS is {asked!r}; it must be a whole number from 1")
-        return int(asked)
-    from joblib import cpu_count
-
-    return int(cpu_count())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@ import pytest
 
 from wordvec.errors import ConfigError
 from wordvec.training import TrainConfig
-from wordvec.training.config import available_threads
 
 
 @pytest.mark.parametrize(
@@ -53,9 +52,3 @@ def test_threads_come_from_the_environment_if_it_says(monkeypatch):
     monkeypatch.setenv("WORDVEC_THREADS", "many")
     with pytest.raises(ConfigError, match="WORDVEC_THREADS is 'many'"):
         TrainConfig()
-
-
-def test_threads_are_by_default_the_cpus_that_we_may_use(monkeypatch):
-    monkeypatch.delenv("WORDVEC_THREADS", raising=False)
-    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # joblib's own override: shows that it is asked
-    assert available_threads() == 1
