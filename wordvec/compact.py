@@ -6,6 +6,7 @@ types are `wordvec.quantization`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from wordvec.errors import ConfigError
 from wordvec.quantization import QuantizedMatrix
 from wordvec.scratch import ScratchMatrix
-from wordvec.subwords import Subwords
+from wordvec.transforms import Transform
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING, WordTable
 
@@ -59,6 +60,7 @@ def keep_most_frequent(vectors: WordVectors, n: int) -> WordVectors:
         provenance=add_step(vectors.provenance, "keep_words", words=n),
         norms=vectors.norms[:n],
         subwords=vectors.subwords,
+        transforms=vectors.transforms,
     )
 
 
@@ -93,6 +95,7 @@ def keep_rows(vectors: WordVectors, rows: NDArray[np.int64]) -> WordVectors:
         provenance=add_step(vectors.provenance, "keep_words", words=len(rows)),
         norms=vectors.norms[rows],
         subwords=vectors.subwords,
+        transforms=vectors.transforms,
     )
 
 
@@ -129,6 +132,7 @@ def merge_case(vectors: WordVectors) -> WordVectors:
         ),
         provenance=add_step(vectors.provenance, "merge_case", words=len(places)),
         subwords=vectors.subwords,
+        transforms=vectors.transforms,
     )
 
 
@@ -161,24 +165,20 @@ def reduce_dim(vectors: WordVectors, dim: int) -> WordVectors:
     # The sign of an eigenvector is arbitrary; this one does not depend on the library.
     leading = leading * np.where(leading.sum(axis=0) < 0, -1, 1)
     kept = float(values[::-1][:dim].sum() / max(values.sum(), np.finfo(float).tiny))
-    subwords = vectors.subwords
-    return WordVectors(
-        vectors.index_to_key,
+    reduced = vectors.with_matrix(
         _mapped(vectors.vectors, leading),
-        vectors.counts,
         provenance=add_step(
             vectors.provenance, "reduce_dim", dim=dim, was=vectors.vector_size, kept=round(kept, 4)
         ),
-        subwords=None
-        if subwords is None
-        else Subwords(
-            _mapped(subwords.matrix, leading),
-            subwords.min_n,
-            subwords.max_n,
-            subwords.buckets,
-            subwords.rows,
-        ),
+        transforms=[Transform(np.zeros(vectors.vector_size), leading)],
     )
+    if vectors.subwords is not None and not vectors.transforms:
+        # As nothing comes before, the n-grams can be made smaller too.
+        reduced.subwords = replace(
+            vectors.subwords, matrix=_mapped(vectors.subwords.matrix, leading)
+        )
+        reduced.transforms = ()
+    return reduced
 
 
 def _blocks(matrix: Matrix) -> Iterable[NDArray[np.float32]]:

@@ -9,7 +9,7 @@ import functools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,7 @@ from wordvec.ngrams import SpellingIndex
 from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer
 from wordvec.spelling import close_spellings
 from wordvec.subwords import Subwords
+from wordvec.transforms import Transform, apply_all
 from wordvec.unseen import spelled_vector
 from wordvec.vocabulary import MISSING, WordRows, WordTable
 
@@ -63,6 +64,7 @@ class WordLookup:
         norms: Vector | None = None,
         subwords: Subwords | None = None,
         spelling_index: SpellingIndex | None = None,
+        transforms: Sequence[Transform] = (),
     ) -> None:
         self.index_to_key = words if isinstance(words, WordTable) else WordTable.from_words(words)
         self.key_to_index = WordRows(self.index_to_key)
@@ -79,6 +81,7 @@ class WordLookup:
         self.output: Vector | None = None if output is None else np.asarray(output, np.float32)
         self.provenance: dict[str, Any] = {} if provenance is None else provenance
         self.subwords = subwords
+        self.transforms = tuple(transforms)
         self._norms = None if norms is None else np.asarray(norms, np.float32)
         self._spelling_index = spelling_index
         self._looked_up = 0
@@ -89,10 +92,15 @@ class WordLookup:
         ):
             if array is not None and array.shape != shape:
                 raise ValueError(f"{name} of shape {array.shape} for {n} words; expected {shape}")
-        if subwords is not None and subwords.matrix.shape[1] != self.vector_size:
-            raise ValueError(
-                f"subwords of dimension {subwords.matrix.shape[1]}; expected {self.vector_size}"
-            )
+        dim = self.vector_size
+        for transform in reversed(self.transforms):
+            if transform.matrix.shape[1] != dim:
+                raise ValueError(
+                    f"a transform to {transform.matrix.shape[1]} numbers; expected {dim}"
+                )
+            dim = len(transform.matrix)
+        if subwords is not None and subwords.matrix.shape[1] != dim:
+            raise ValueError(f"subwords of dimension {subwords.matrix.shape[1]}; expected {dim}")
 
     def __len__(self) -> int:
         return len(self.index_to_key)
@@ -128,6 +136,55 @@ class WordLookup:
         if self.origin is None:
             return super().__reduce__()  # type: ignore[return-value]
         return self.origin.open, ()
+
+    def with_matrix(
+        self,
+        matrix: ArrayLike,
+        *,
+        provenance: dict[str, Any],
+        transforms: Sequence[Transform] = (),
+    ) -> Self:
+        """Return the same words and counts with other vectors, (words, any dim).
+
+        Parameters
+        ----------
+        matrix
+            The vectors.
+        provenance
+            How they were made.
+        transforms
+            The way there from a vector of the present space. The output layer, which belongs to
+            that, is left out.
+        """
+        return type(self)(
+            self.index_to_key,
+            matrix,
+            self.counts,
+            provenance=provenance,
+            subwords=self.subwords,
+            spelling_index=self._spelling_index,
+            transforms=(*self.transforms, *transforms),
+        )
+
+    def transform(self, rows: ArrayLike) -> Vector:
+        """Return vectors of the space before post-processing as those of this one.
+
+        The way that the post-processors fitted to this vocabulary, for vectors that were not in
+        it.
+
+        Parameters
+        ----------
+        rows
+            Shape (n, dim before) or (dim before,).
+
+        Returns
+        -------
+        Shape (n, dim) or (dim,), float32; the same numbers if nothing was fitted.
+        """
+        given = np.asarray(rows, np.float32)
+        return (
+            apply_all(self.transforms, given) if given.ndim > 1 else self.transform(given[None])[0]
+        )
 
     @property
     def norms(self) -> Vector:
@@ -309,7 +366,7 @@ class WordLookup:
         if unseen == "spelling":
             return spelled_vector(key, self.spelling_index, self.vectors)
         vector = self.subwords.vector(key) if unseen == "subword" and self.subwords else None
-        return np.zeros(self.vector_size, np.float32) if vector is None else vector
+        return np.zeros(self.vector_size, np.float32) if vector is None else self.transform(vector)
 
     def _unknown(self, key: Key) -> UnknownWordError:
         if isinstance(key, str):

@@ -57,6 +57,8 @@ class WordVectors(WordComparison):
         Vectors of character n-grams, for words that are not here; None if there are none.
     spelling_index
         What finds the closest spellings of a word; made when first needed if None.
+    transforms
+        What vectors of the n-grams and later vectors go through to be of this space, in order.
 
     Attributes
     ----------

@@ -1,0 +1,70 @@
+"""Maps that were fitted to a vocabulary, for the vectors that were not in it.
+
+A post-processor that moves every word by one rule keeps that rule beside its result, so that
+unseen words and later vectors go the same way: `WordVectors.transforms`, applied in order. Loads
+NumPy only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Transform:
+    """x -> (x - mean) @ matrix, before or after which x may be brought to length 1.
+
+    A vector of length 0 stays so when it is brought to length 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together or a number is not finite.
+
+    Examples
+    --------
+    >>> double = Transform(mean=np.array([1.0, 0.0]), matrix=2 * np.eye(2))
+    >>> double.apply(np.array([[2, 3]], np.float32))
+    array([[2., 6.]], dtype=float32)
+    """
+
+    mean: NDArray[np.float64]
+    """Shape (dim before,)."""
+    matrix: NDArray[np.float64]
+    """Shape (dim before, dim after)."""
+    unit_input: bool = False
+    unit_output: bool = False
+
+    def __post_init__(self) -> None:
+        if self.matrix.ndim != 2 or self.mean.shape != self.matrix.shape[:1]:
+            raise ValueError(
+                f"mean of shape {self.mean.shape} for a matrix of {self.matrix.shape}; "
+                "expected one number a row"
+            )
+        if not (np.all(np.isfinite(self.mean)) and np.all(np.isfinite(self.matrix))):
+            raise ValueError("a number of the transform is NaN or infinite")
+
+    def apply(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return `rows`, (n, dim before), as (n, dim after), float32; computed in float64."""
+        wide = rows.astype(np.float64)
+        if self.unit_input:
+            wide = unit_rows(wide)
+        wide = (wide - self.mean) @ self.matrix
+        if self.unit_output:
+            wide = unit_rows(wide)
+        return wide.astype(np.float32)
+
+
+def unit_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `rows`, (n, dim), each divided by its length; those of length 0 as they are."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return rows / np.where(lengths > 0, lengths, 1)[:, None]
+
+
+def apply_all(transforms: Iterable[Transform], rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return `rows`, (n, dim), put through all of `transforms` in order."""
+    for transform in transforms:
+        rows = transform.apply(rows)
+    return rows
