@@ -1,0 +1,238 @@
+"""Lexicons of related words, and how their files are read.
+
+Called by `wordvec.postprocess.retrofit`, which moves the vectors of related words together, and by
+the command. Knows nothing of vectors.
+"""
+
+import gzip
+import hashlib
+import json
+import lzma
+import math
+import os
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from wordvec.errors import ConfigError, FormatError, MissingFileError
+
+LexiconFormat = Literal["faruqui", "tsv"]
+LEXICON_FORMATS: tuple[LexiconFormat, ...] = ("faruqui", "tsv")
+ANTONYM = "antonym"
+"""The relation of a TSV's rows that are no neighbours but opposites."""
+
+NUMBER = "---num---"
+PUNCTUATION = "---punc---"
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"\w")
+_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
+
+Neighbours = dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """Which words are related to which."""
+
+    neighbours: Neighbours
+    """From each head to its neighbours and their weights, in the order of the file."""
+    source: str
+    """The file's name, or what else it came from."""
+    sha256: str
+    """Of the file as it is; of the words and weights, written as JSON, if there is no file."""
+    lines: int
+    """How many lines held something."""
+
+    @classmethod
+    def from_mapping(cls, related: Mapping[str, Iterable[str]], *, source: str) -> "Lexicon":
+        """Make one of `related`, from each head to the words it is to be drawn to.
+
+        A value that is itself a mapping gives the weights.
+
+        Raises
+        ------
+        ConfigError
+            If a weight is not a number above 0, or a value is a word instead of a list of words.
+
+        Examples
+        --------
+        >>> Lexicon.from_mapping({"good": ["fine", "great"]}, source="mine").neighbours
+        {'good': {'fine': 1.0, 'great': 1.0}}
+        """
+        neighbours: Neighbours = {}
+        for head, words in related.items():
+            if isinstance(words, str):
+                raise ConfigError(f"{head!r} goes with {words!r}; expected a list of words")
+            weights = words if isinstance(words, Mapping) else dict.fromkeys(words, 1.0)
+            neighbours[head] = {word: float(weight) for word, weight in weights.items()}
+            for word, weight in neighbours[head].items():
+                if not (weight > 0 and math.isfinite(weight)):
+                    raise ConfigError(
+                        f"the weight of {head!r} and {word!r} is {weight}; expected above 0"
+                    )
+        written = json.dumps(neighbours, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return cls(neighbours, source, hashlib.sha256(written).hexdigest(), len(neighbours))
+
+
+def read_lexicon(
+    path: str | os.PathLike[str],
+    *,
+    format: LexiconFormat | None = None,  # noqa: A002 - the word for it
+    merge_heads: bool = False,
+    symmetric: bool = False,
+    keep_numbers: bool = False,
+    antonyms: bool = False,
+) -> Lexicon:
+    """Read a lexicon from a file of text in UTF-8, as it is or in .gz or .xz.
+
+    Parameters
+    ----------
+    path
+        The file.
+    format
+        "faruqui": a line is a head and its neighbours, with spaces between, read as the program of
+        Faruqui et al. (2015) reads it: in lower case; a token that holds a digit becomes
+        "---num---" and one without a letter "---punc---"; of several lines with the same head the
+        last alone counts; an edge goes from head to neighbour only.
+        "tsv": a line is two words, with a tab between, and if wanted a relation, or a weight, or
+        both; words are taken as written, and of a pair that is repeated the last weight counts.
+        None: "tsv" if the first line holds a tab.
+    merge_heads
+        Of several lines with the same head, take all (a TSV's pairs are always taken all).
+    symmetric
+        Let each edge go both ways.
+    keep_numbers
+        Take tokens with digits, and without letters, as they are (a TSV's words always are).
+    antonyms
+        Read pairs of opposites: of a TSV the rows whose relation is "antonym" and those that have
+        none. Else the rows with this relation are left out, so that one file may hold both.
+
+    Raises
+    ------
+    ConfigError
+        If `format` is none of these.
+    FormatError
+        If the file is not there, not text in UTF-8, holds no pair, or a line that is not as above;
+        names the line.
+    """
+    path = Path(path)
+    if format is not None and format not in LEXICON_FORMATS:
+        raise ConfigError(f"format is {format!r}; expected {' or '.join(LEXICON_FORMATS)}")
+    data = _read_bytes(path)
+    lines = [
+        (number, line.strip("\r\n "))
+        for number, line in enumerate(_decode(path, data).split("\n"), 1)
+        if line.strip()
+    ]
+    if format is None:
+        format = "tsv" if lines and "\t" in lines[0][1] else "faruqui"  # noqa: A001
+    if format == "tsv":
+        neighbours = _read_pairs(path, lines, antonyms=antonyms)
+    else:
+        neighbours = _read_lists(lines, merge_heads=merge_heads, keep_numbers=keep_numbers)
+    if not any(neighbours.values()):
+        raise FormatError(
+            f"{path}: no line of {len(lines)} holds a word and another that it goes with; expected "
+            "a head and its neighbours, with spaces between, or two words with a tab between"
+        )
+    if symmetric:
+        _add_reverse(neighbours)
+    return Lexicon(neighbours, str(path), hashlib.sha256(data).hexdigest(), len(lines))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path}: there is no such file") from error
+    except OSError as error:
+        raise FormatError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _decode(path: Path, data: bytes) -> str:
+    try:
+        if data.startswith(_GZIP):
+            data = gzip.decompress(data)
+        elif data.startswith(_XZ):
+            data = lzma.decompress(data)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise FormatError(f"{path}: cannot be decompressed: {error}") from error
+    if b"\0" in data:
+        raise FormatError(f"{path}: is not text, it holds a zero byte; give a list of words")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FormatError(
+            f"{path}, line {line}: is not text in UTF-8; convert it first (iconv)"
+        ) from error
+
+
+def _read_lists(
+    lines: Iterable[tuple[int, str]], *, merge_heads: bool, keep_numbers: bool
+) -> Neighbours:
+    forms: dict[str, str] = {}
+    neighbours: Neighbours = {}
+    for _, line in lines:
+        # One string a word, however often it is listed: a lexicon takes half the memory.
+        head, *others = (
+            forms.get(token) or forms.setdefault(token, _form(token, keep_numbers))
+            for token in line.lower().split()
+        )
+        weights = dict.fromkeys(others, 1.0)
+        if merge_heads and head in neighbours:
+            neighbours[head] |= weights
+        else:
+            neighbours[head] = weights
+    return neighbours
+
+
+def _form(token: str, keep_numbers: bool) -> str:
+    if keep_numbers:
+        return token
+    if _DIGIT.search(token):
+        return NUMBER
+    return token if _WORD.search(token) else PUNCTUATION
+
+
+def _read_pairs(path: Path, lines: Iterable[tuple[int, str]], *, antonyms: bool) -> Neighbours:
+    neighbours: Neighbours = {}
+    for head, word, relation, weight in _pairs(path, lines):
+        if relation == ANTONYM if not antonyms else relation not in (ANTONYM, ""):
+            continue
+        neighbours.setdefault(head, {})[word] = weight
+    return neighbours
+
+
+def _pairs(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, str, str, float]]:
+    for number, line in lines:
+        head, *others = (column.strip() for column in line.split("\t"))
+        relation = others[1] if len(others) > 1 and _number(others[1]) is None else ""
+        rest = others[2:] if relation else others[1:]
+        weight = _number(rest[0]) if rest else 1.0
+        if not head or not others or not others[0] or len(rest) > 1 or weight is None:
+            raise FormatError(
+                f"{path}, line {number}: expected two words, then if wanted a relation and a "
+                f"weight, with tabs between; got {line[:60]!r}"
+            )
+        if not (weight > 0 and math.isfinite(weight)):
+            raise FormatError(
+                f"{path}, line {number}: the weight is {rest[0]}; expected a number above 0"
+            )
+        yield head, others[0], relation.lower(), weight
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _add_reverse(neighbours: Neighbours) -> None:
+    for head in list(neighbours):
+        for word, weight in list(neighbours[head].items()):
+            neighbours.setdefault(word, {}).setdefault(head, weight)
