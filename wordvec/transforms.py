@@ -5,7 +5,7 @@ unseen words and later vectors go the same way: `WordVectors.transforms`, applie
 NumPy only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,3 +68,43 @@ def apply_all(transforms: Iterable[Transform], rows: NDArray[np.float32]) -> NDA
     for transform in transforms:
         rows = transform.apply(rows)
     return rows
+
+
+def pack_transforms(
+    transforms: Sequence[Transform],
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return what a store keeps of `transforms`: their sizes, (n, 4), and their numbers in a row.
+
+    A row of sizes is dim before, dim after, and 1 or 0 for unit input and unit output. The numbers
+    of each are its mean, then its matrix row by row.
+    """
+    sizes = [(*t.matrix.shape, t.unit_input, t.unit_output) for t in transforms]
+    numbers = [part.reshape(-1) for t in transforms for part in (t.mean, t.matrix)]
+    return np.array(sizes, np.int32).reshape(-1, 4), np.concatenate([np.empty(0), *numbers])
+
+
+def unpack_transforms(
+    sizes: NDArray[np.int32], numbers: NDArray[np.float64]
+) -> tuple[Transform, ...]:
+    """Return the transforms that `pack_transforms` has packed; their arrays are views.
+
+    Raises
+    ------
+    ValueError
+        If sizes and numbers do not fit together, or a number is not finite.
+    """
+    rows = [tuple(map(int, row)) for row in sizes]
+    if any(min(row[:2]) < 1 or not set(row[2:]) <= {0, 1} for row in rows):
+        raise ValueError("a transform has a size below 1, or a mark that is neither 0 nor 1")
+    needed = sum((after + 1) * before for before, after, *_ in rows)
+    if needed != len(numbers):
+        raise ValueError(f"{len(numbers)} numbers for transforms of {needed}")
+    transforms, start = [], 0
+    for before, after, unit_input, unit_output in rows:
+        middle, stop = start + before, start + before + before * after
+        matrix = numbers[middle:stop].reshape(before, after)
+        transforms.append(
+            Transform(numbers[start:middle], matrix, bool(unit_input), bool(unit_output))
+        )
+        start = stop
+    return tuple(transforms)

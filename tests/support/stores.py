@@ -25,11 +25,13 @@ def small_vectors(**more: object) -> WordVectors:
 def everything() -> WordVectors:
     """Return vectors with all that a store can hold besides them."""
     from wordvec.subwords import Subwords
+    from wordvec.transforms import Transform
 
     matrix = np.random.default_rng(2).standard_normal((3, 5), np.float32)
     rows = np.array([0, 2, 5], np.int32)
     subwords = Subwords(matrix, min_n=3, max_n=4, buckets=7, rows=rows)
-    return small_vectors(output=np.ones((20, 5)), subwords=subwords)
+    transforms = [Transform(np.ones(5), np.eye(5), unit_output=True)]
+    return small_vectors(output=np.ones((20, 5)), subwords=subwords, transforms=transforms)
 
 
 def change(path: Path, action: Callable[[h5py.File], None]) -> None:

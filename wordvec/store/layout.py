@@ -33,7 +33,7 @@ class DataSet:
     """A NumPy type, or CODES."""
     axes: tuple[str, ...]
     """Lengths of its axes: "words", "words + 1", "dim" and "width" (codes a row) are fixed by the
-    root attributes, "subword rows" is that of /subwords."""
+    root attributes, "subword rows" is that of /subwords, a digit is itself."""
     required: bool = True
 
     def of(self, quantizer: Quantizer) -> "DataSet":
@@ -49,11 +49,13 @@ NORMS = DataSet("norms", "<f4", ("words",))
 SCALES = DataSet("scales", "<f4", ("words",), required=False)
 NGRAM_INDEX = DataSet("ngram_index", "<u4", ("ngram blocks", "ngram offsets"), required=False)
 NGRAM_ROWS = DataSet("ngram_rows", "<u2", ("ngram entries",), required=False)
+TRANSFORM_SIZES = DataSet("transform_sizes", "<i4", ("transforms", "4"), required=False)
+TRANSFORMS = DataSet("transforms", "<f8", ("transform numbers",), required=False)
 VECTORS = DataSet("vectors", CODES, ("words", "width"))
 OUTPUT = DataSet("output", "<f4", ("words", "dim"), required=False)
 SUBWORD_ROWS = DataSet("subword_rows", "<i4", ("subword rows",), required=False)
 SUBWORD_SCALES = DataSet("subword_scales", "<f4", ("subword rows",), required=False)
-SUBWORDS = DataSet("subwords", CODES, ("subword rows", "width"), required=False)
+SUBWORDS = DataSet("subwords", CODES, ("subword rows", "subword width"), required=False)
 # The order in the file: what a look-up reads lies together, the large matrices come last.
 DATA_SETS = (
     WORD_INDEX,
@@ -64,6 +66,8 @@ DATA_SETS = (
     SCALES,
     NGRAM_INDEX,
     NGRAM_ROWS,
+    TRANSFORM_SIZES,
+    TRANSFORMS,
     VECTORS,
     OUTPUT,
     SUBWORD_ROWS,

@@ -23,6 +23,7 @@ from wordvec.quantization import QUANTIZERS, QuantizedMatrix, Quantizer
 from wordvec.store import layout
 from wordvec.store.hdf5 import Extent, Hdf5File, Node, open_hdf5
 from wordvec.subwords import Subwords
+from wordvec.transforms import Transform, unpack_transforms
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import WordTable
 
@@ -135,26 +136,19 @@ def as_vectors(path: str | os.PathLike[str], header: StoreHeader, arrays: Arrays
         arrays[layout.WORD_INDEX],
         source=os.fspath(path),
     )
-    more: dict[str, Any] = {}
-    if header.subwords is not None:
-        more["subwords"] = Subwords(
-            _matrix(header, arrays, layout.SUBWORDS, layout.SUBWORD_SCALES),
-            rows=arrays.get(layout.SUBWORD_ROWS),
-            **header.subwords,
+    try:
+        vectors = WordVectors(
+            table,
+            _matrix(header, arrays, layout.VECTORS, layout.SCALES, header.dim),
+            arrays.get(layout.COUNTS),
+            output=arrays.get(layout.OUTPUT),
+            provenance=header.provenance,
+            norms=arrays[layout.NORMS],
+            spelling_index=_spelling_index(table, arrays),
+            **_for_unseen(header, arrays),
         )
-    if layout.NGRAM_INDEX in arrays:
-        more["spelling_index"] = SpellingIndex(
-            table, arrays[layout.NGRAM_INDEX], arrays[layout.NGRAM_ROWS]
-        )
-    vectors = WordVectors(
-        table,
-        _matrix(header, arrays, layout.VECTORS, layout.SCALES),
-        arrays.get(layout.COUNTS),
-        output=arrays.get(layout.OUTPUT),
-        provenance=header.provenance,
-        norms=arrays[layout.NORMS],
-        **more,
-    )
+    except ValueError as error:
+        raise FormatError(f"{path}: parts of it do not fit together: {error}") from error
     vectors.origin = StoreOrigin(Path(path).absolute(), header.created, header.words, header.dim)
     return vectors
 
@@ -193,12 +187,44 @@ def _view(mapped: mmap.mmap, extent: Extent) -> NDArray[Any]:
     return flat.reshape(extent.shape)
 
 
+def _spelling_index(table: WordTable, arrays: Arrays) -> SpellingIndex | None:
+    if layout.NGRAM_INDEX not in arrays:
+        return None
+    return SpellingIndex(table, arrays[layout.NGRAM_INDEX], arrays[layout.NGRAM_ROWS])
+
+
+def _for_unseen(header: StoreHeader, arrays: Arrays) -> dict[str, Any]:
+    """Return fitted maps and subwords as `WordVectors` takes them.
+
+    Raises
+    ------
+    ValueError
+        If their parts do not fit together.
+    """
+    transforms: tuple[Transform, ...] = ()
+    if layout.TRANSFORMS in arrays:
+        transforms = unpack_transforms(arrays[layout.TRANSFORM_SIZES], arrays[layout.TRANSFORMS])
+    if header.subwords is None:
+        return {"transforms": transforms}
+    dim = len(transforms[0].mean) if transforms else header.dim
+    matrix = _matrix(header, arrays, layout.SUBWORDS, layout.SUBWORD_SCALES, dim)
+    subwords = Subwords(matrix, rows=arrays.get(layout.SUBWORD_ROWS), **header.subwords)
+    return {"transforms": transforms, "subwords": subwords}
+
+
 def _matrix(
-    header: StoreHeader, arrays: Arrays, codes: layout.DataSet, scales: layout.DataSet
+    header: StoreHeader,
+    arrays: Arrays,
+    codes: layout.DataSet,
+    scales: layout.DataSet,
+    dim: int,
 ) -> NDArray[np.float32] | QuantizedMatrix:
+    found, width = arrays[codes], QUANTIZERS[header.dtype].width(dim)
+    if found.shape[1] != width:
+        raise ValueError(f"/{codes.name} has rows of {found.shape[1]}; expected {width}")
     if header.dtype == "float32":
-        return arrays[codes]
-    return QuantizedMatrix(arrays[codes], header.dtype, header.dim, arrays.get(scales))
+        return found
+    return QuantizedMatrix(found, header.dtype, dim, arrays.get(scales))
 
 
 def _header(file: Hdf5File) -> StoreHeader:
@@ -253,7 +279,8 @@ def _extents(
     root: Node, words: int, dim: int, quantizer: Quantizer
 ) -> dict[layout.DataSet, Extent]:
     """Return where the data sets lie that are there; refuse if one is there without another."""
-    lengths = {"words": words, "words + 1": words + 1, "dim": dim, "width": quantizer.width(dim)}
+    lengths = {"words": words, "words + 1": words + 1, "dim": dim, "4": 4}
+    lengths["width"] = quantizer.width(dim)
     present = {d for d in layout.DATA_SETS if d.required or root.has(d.name)}
     if not quantizer.scaled:
         present -= {layout.SCALES, layout.SUBWORD_SCALES}
@@ -266,10 +293,11 @@ def _extents(
             present.add(layout.SUBWORD_SCALES)
     else:
         present -= {layout.SUBWORD_SCALES, layout.SUBWORD_ROWS}
-    if layout.NGRAM_INDEX in present:
-        present.add(layout.NGRAM_ROWS)
-    else:
-        present.discard(layout.NGRAM_ROWS)
+    for first, second in (
+        (layout.NGRAM_INDEX, layout.NGRAM_ROWS),
+        (layout.TRANSFORM_SIZES, layout.TRANSFORMS),
+    ):
+        present = present | {second} if first in present else present - {second}
     return {
         d: root.extent(d, d.of(quantizer).dtype, lengths) for d in layout.DATA_SETS if d in present
     }

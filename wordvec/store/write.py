@@ -25,6 +25,7 @@ from wordvec.replacement import check_replaceable, replacement
 from wordvec.store import layout
 from wordvec.store.hdf5 import is_hdf5
 from wordvec.store.read import open_store
+from wordvec.transforms import pack_transforms
 from wordvec.vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -192,6 +193,9 @@ def _contents(
         layout.VECTORS: rows,
         layout.OUTPUT: vectors.output,
     }
+    if vectors.transforms:
+        sizes, numbers = pack_transforms(vectors.transforms)
+        contents |= {layout.TRANSFORM_SIZES: sizes, layout.TRANSFORMS: numbers}
     if subwords is not None:
         subword_rows = _Rows(subwords.matrix, quantizer)
         contents |= {

@@ -6,6 +6,7 @@ from wordvec.quantization import QUANTIZERS
 from wordvec.store import layout
 
 TYPES = {
+    "<f8": "float64",
     "<f4": "float32",
     "|u1": "uint8",
     "<u2": "uint16",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stores import change, poke, replace, small_vectors
+from stores import change, everything, poke, replace, small_vectors
 
 from wordvec.errors import FormatError, UnknownWordError
 from wordvec.store import open_store, read_header
@@ -22,7 +22,7 @@ DATA = Path(__file__).parent / "data"
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "vectors.h5"
-    small_vectors(output=np.ones((20, 5))).save(path)
+    everything().save(path)
     return path
 
 
@@ -137,7 +137,7 @@ def test_a_path_may_be_text_or_bytes_like_a_path(path):
 
 def test_data_sets_and_attributes_that_are_not_known_are_ignored(path):
     def add(file):
-        file.create_dataset("transforms", data=np.ones(3), chunks=(1,), compression="gzip")
+        file.create_dataset("codebooks", data=np.ones(3), chunks=(1,), compression="gzip")
         file["elsewhere"] = h5py.ExternalLink("other.h5", "/x")
         file.attrs["mood"] = "good"
 
@@ -321,6 +321,26 @@ BAD_DATA_SETS = {
     "offsets that start late": (
         lambda f: f["word_offsets"].__setitem__(0, 1),
         r"/word_offsets goes from 1 to \d+; expected from 0 to \d+",
+    ),
+    "sizes of transforms of another shape": (
+        replace("transform_sizes", np.ones((1, 3), np.int32)),
+        r"/transform_sizes has the shape \(1, 3\); expected \(transforms, 4\)",
+    ),
+    "too few numbers of transforms": (
+        replace("transforms", np.ones(7)),
+        "parts of it do not fit together: 7 numbers for transforms of 30",
+    ),
+    "a transform from another length": (
+        replace("transform_sizes", np.array([[6, 4, 0, 0]], np.int32)),
+        "parts of it do not fit together: /subwords has rows of 5; expected 6",
+    ),
+    "a transform that is not a number": (
+        lambda f: f["transforms"].__setitem__(0, np.nan),
+        "parts of it do not fit together: .* NaN",
+    ),
+    "transforms without their sizes": (
+        lambda f: f.__delitem__("transforms"),
+        "/transforms is missing",
     ),
     "offsets past the end": (
         lambda f: f["word_offsets"].__setitem__(-1, 2**40),
