@@ -11,6 +11,8 @@ from wordvec.cli.output import human_bytes, print_json
 from wordvec.store import read_header
 from wordvec.store.read import StoreHeader, read_digests
 
+_ITEMS_SHOWN = 12
+
 
 @click.command(epilog="Example: wordvec info vectors.h5")
 @file_argument
@@ -19,7 +21,7 @@ from wordvec.store.read import StoreHeader, read_digests
 def info(file: Path | None, model: Path, as_json: bool) -> None:
     """Show what a store holds and how it was made.
 
-    FILE is the store; without it, that of -m.
+    FILE is the store; without it, that of -m. Long lists are cut short; --json has all of them.
     """
     path = model if file is None else file
     header = read_header(path)
@@ -33,8 +35,7 @@ def info(file: Path | None, model: Path, as_json: bool) -> None:
     click.echo(f"holds {', '.join(_contents(header))}")
     for title, details in _sections(header.provenance):
         click.echo(f"\n{title}")
-        for name, value in details.items():
-            click.echo(f"  {name:<16}{_shown(value)}")
+        _print_details(details)
 
 
 def _document(path: Path, header: StoreHeader) -> dict[str, Any]:
@@ -88,8 +89,24 @@ def _sections(provenance: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
             yield name, details if isinstance(details, dict) else {"": details}
 
 
+def _print_details(details: dict[str, Any], indent: str = "  ") -> None:
+    """Print a name and a value a line; what a value holds in turn is indented below it."""
+    width = max(16, *(len(str(name)) + 2 for name in details)) if details else 0
+    for name, value in details.items():
+        if isinstance(value, dict) and value:
+            click.echo(f"{indent}{name}")
+            _print_details(value, indent + "  ")
+        else:
+            click.echo(f"{indent}{name!s:<{width}}{_shown(value)}".rstrip())
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return f"{value:,}" if is_number else str(value)
+        left = len(value) - _ITEMS_SHOWN
+        shown = ", ".join(map(_shown, value[:_ITEMS_SHOWN]))
+        return f"{shown} and {left:,} more" if left > 0 else shown
+    if isinstance(value, bool) or value is None:
+        return "-" if value is None else str(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
