@@ -1,0 +1,153 @@
+import hashlib
+import re
+
+import numpy as np
+import pytest
+
+import wordvec
+from wordvec.errors import ConfigError, FormatError, MissingFileError
+from wordvec.postprocess.recipe import STEPS, mend
+from wordvec.postprocess.retrofit import retrofit
+from wordvec.postprocess.whiten import whiten
+from wordvec.store.read import read_digests
+from wordvec.vectors import WordVectors
+
+WORDS = ["he", "she", "man", "woman", "doctor", "nurse", "good", "great", "film", "movie"]
+
+
+@pytest.fixture
+def vectors():
+    matrix = np.random.default_rng(0).standard_normal((10, 4)).astype(np.float32)
+    return WordVectors(WORDS, matrix, counts=np.arange(100, 0, -10))
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    (tmp_path / "lexicon.txt").write_text("good great\nfilm movie\n")
+    path = tmp_path / "recipe.toml"
+    path.write_text(
+        '[[steps]]\nstep = "retrofit"\nlexicon = "lexicon.txt"\niterations = 5\n'
+        '[[steps]]\nstep = "whiten"\nmethod = "center"\n'
+    )
+    return path
+
+
+def test_the_steps_follow_each_other(vectors, recipe, tmp_path):
+    result = mend(vectors, recipe)
+    one = retrofit(vectors, tmp_path / "lexicon.txt", iterations=5)
+    two = whiten(one, method="center")
+    np.testing.assert_array_equal(result.vectors, two.vectors)
+    assert result.provenance == two.provenance
+
+
+def test_each_step_says_what_it_was_given(vectors, recipe, tmp_path):
+    first, second = mend(vectors, recipe).provenance["steps"]
+    lexicon = hashlib.sha256((tmp_path / "lexicon.txt").read_bytes()).hexdigest()
+    assert first["inputs"]["lexicon"] == lexicon
+    assert first["inputs"]["vectors"] == hashlib.sha256(vectors.vectors.tobytes()).hexdigest()
+    between = retrofit(vectors, tmp_path / "lexicon.txt", iterations=5)
+    assert second["inputs"]["vectors"] == hashlib.sha256(between.vectors.tobytes()).hexdigest()
+    assert first["iterations"] == 5
+    assert second["method"] == "center"
+    assert first["report"]
+    assert second["report"]
+
+
+def test_the_input_stays_as_it_is(vectors, recipe):
+    before = vectors.vectors.copy()
+    mend(vectors, recipe)
+    np.testing.assert_array_equal(vectors.vectors, before)
+    assert vectors.provenance == {}
+
+
+def test_the_same_recipe_gives_the_same_bytes(vectors, recipe, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    for name in ("a.h5", "b.h5"):
+        mend(vectors, recipe, out=tmp_path / name)
+    assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+
+
+def test_a_store_holds_what_memory_would(vectors, recipe, tmp_path):
+    stored = mend(vectors, recipe, out=tmp_path / "v.h5")
+    np.testing.assert_array_equal(stored.vectors, mend(vectors, recipe).vectors)
+    assert [p.name for p in tmp_path.glob("*.h5")] == ["v.h5"]
+    assert len(read_digests(tmp_path / "v.h5")) == len(read_digests(stored.origin.path))
+
+
+def test_a_recipe_may_be_given_in_python(vectors):
+    steps = [{"step": "whiten", "method": "abtt", "components": 1}]
+    np.testing.assert_array_equal(
+        mend(vectors, steps).vectors, whiten(vectors, method="abtt", components=1).vectors
+    )
+
+
+def test_debiasing_can_be_a_step(vectors, tmp_path):
+    (tmp_path / "sets.toml").write_text(
+        'name = "gender"\ndefining = [["he", "she"], ["man", "woman"]]\n'
+    )
+    path = tmp_path / "recipe.toml"
+    path.write_text('[[steps]]\nstep = "debias"\nword_sets = "sets.toml"\n')
+    (step,) = mend(vectors, path).provenance["steps"]
+    assert step["step"] == "debias"
+    digest = hashlib.sha256((tmp_path / "sets.toml").read_bytes()).hexdigest()
+    assert step["inputs"]["word_sets"] == digest
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds nothing; expected tables [[steps]]"),
+        ("[[step]]\n", "holds step; expected tables [[steps]]"),
+        ("steps = 3\n", "expected tables [[steps]]"),
+        ("[[steps]\n", "not TOML: "),
+        ("steps = []\n", "has no steps"),
+        ("steps = [3]\n", "step 1 is 3; expected a table"),
+        ('[[steps]]\nmethod = "zipfian"\n', "step 1: step is None; it must be one of retrofit,"),
+        ('[[steps]]\nstep = "bleach"\n', "step 1: step is 'bleach'; it must be one of retrofit,"),
+        ("[[steps]]\nstep = [1]\n", "step 1: step is [1]; it must be one of"),
+        (
+            '[[steps]]\nstep = "whiten"\n[[steps]]\nstep = "whiten"\nmetod = "x"\n',
+            "step 2: whiten has no option 'metod'; it has method, weights,",
+        ),
+        ('[[steps]]\nstep = "whiten"\nout = "x"\n', "step 1: whiten has no option 'out'"),
+        ('[[steps]]\nstep = "whiten"\ndim = "x"\n', "dim is 'x'; expected a whole number"),
+        ('[[steps]]\nstep = "whiten"\ndim = true\n', "dim is True; expected a whole number"),
+        ('[[steps]]\nstep = "whiten"\nassume_rank = 1\n', "is 1; expected true or false"),
+        ('[[steps]]\nstep = "retrofit"\n', "retrofit needs the option 'lexicon'"),
+        ('[[steps]]\nstep = "whiten"\nmethod = "white"\n', "method is 'white'"),
+    ],
+)
+def test_a_recipe_that_is_wrong_is_refused_in_one_line(vectors, tmp_path, text, message):
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    with pytest.raises((FormatError, ConfigError), match=re.escape(message)) as error:
+        mend(vectors, path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_recipe_that_is_not_there_is_named(vectors, tmp_path):
+    with pytest.raises(MissingFileError, match="no.toml: there is no such file"):
+        mend(vectors, tmp_path / "no.toml")
+
+
+def test_a_file_that_is_no_text_is_refused(vectors, tmp_path):
+    (tmp_path / "r.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(FormatError, match="not UTF-8 text"):
+        mend(vectors, tmp_path / "r.toml")
+
+
+def test_later_steps_are_checked_before_the_first_begins(vectors, monkeypatch):
+    def fail(*_args, **_options):
+        raise AssertionError("begun")
+
+    monkeypatch.setitem(STEPS, "retrofit", retrofit)
+    monkeypatch.setattr("wordvec.postprocess.whiten.change_rows", fail)
+    with pytest.raises(ConfigError, match="step 2"):
+        mend(vectors, [{"step": "whiten"}, {"step": "whiten", "dim": 1.5}])
+
+
+def test_a_step_that_fails_leaves_no_output(vectors, tmp_path):
+    with pytest.raises(ConfigError):
+        mend(vectors, [{"step": "whiten"}, {"step": "whiten", "dim": 99}], out=tmp_path / "v.h5")
+    assert not list(tmp_path.iterdir())
+    assert wordvec.WordVectors is WordVectors
