@@ -1,40 +1,139 @@
-"""A linear map learned from words that moved, for the words that the lexicon does not hold.
+"""An affine map learned from words that moved, for the words that the lexicon does not hold.
 
 In the spirit of explicit retrofitting (Glavaš and Vulić 2018, ACL), with ridge regression in the
 place of their network. Called by `wordvec.postprocess.retrofit`; knows of rows alone, not of words.
 """
 
+import logging
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.transforms import Transform
+from wordvec.errors import ConfigError
+from wordvec.transforms import Transform, unit_rows
 
 _Rows = NDArray[np.float32] | NDArray[np.float64]
+_Wide = NDArray[np.float64]
+
+_STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
+"""Of the ridge, against the mean eigenvalue of the second moments of vectors of length 1."""
+
+log = logging.getLogger("wordvec")
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What a least-squares fit needs of n vectors x and where they went, y."""
+
+    n: int
+    x: _Wide
+    """Shape (dim,)."""
+    y: _Wide
+    """Shape (dim,)."""
+    xx: _Wide
+    """Shape (dim, dim)."""
+    xy: _Wide
+    """Shape (dim, dim)."""
+
+    @classmethod
+    def of(cls, x: _Wide, y: _Wide) -> "_Sums":
+        return cls(len(x), x.sum(axis=0), y.sum(axis=0), x.T @ x, x.T @ y)
+
+    def plus(self, other: "_Sums", times: int = 1) -> "_Sums":
+        return _Sums(
+            self.n + times * other.n,
+            self.x + times * other.x,
+            self.y + times * other.y,
+            self.xx + times * other.xx,
+            self.xy + times * other.xy,
+        )
 
 
 def learn_map(
     before: _Rows, after: _Rows, *, folds: int = 5, seed: int = 1
 ) -> tuple[Transform, dict[str, Any]]:
-    """Return the linear map that takes `before` nearest to `after`, and a report.
+    """Return the affine map that takes `before` nearest to `after`, and a report.
+
+    Ridge regression of the way from one to the other, both at length 1, so that a strong ridge
+    leaves words where they are, but for the mean step. Its strength is the one with which words
+    that the map was not learned from come nearest to where they went.
 
     Parameters
     ----------
     before, after
-        Vectors of the moved words before, of length 1, and after: shape (n, dim).
+        Vectors of the moved words before and after: shape (n, dim). Their lengths do not matter.
     folds
-        Parts that the strength of the ridge is chosen with, each held out in turn.
+        Parts that the strength is chosen with, each held out in turn.
     seed
         Decides which word falls into which part.
 
     Returns
     -------
-    The map, which brings what it is given to length 1, and the report, as JSON can hold it.
+    The map, which takes vectors of any length to such of length 1; and the report, as JSON can
+    hold it: the mean cosine of held-out words with where they went, by the map and unmoved, and
+    whether the map `helps`. If it does not, a warning is logged.
 
     Raises
     ------
     ConfigError
-        If there are fewer words than parts.
+        If there are fewer than two words a part.
     """
-    raise NotImplementedError
+    if len(before) < 2 * folds:
+        raise ConfigError(
+            f"{len(before)} words were moved; expected at least {2 * folds} to learn from how to "
+            "carry the others along"
+        )
+    part = np.random.default_rng(seed).permutation(len(before)) % folds
+    sums = [_Sums.of(*_fold(before, after, part == fold)) for fold in range(folds)]
+    whole = sums[0]
+    for one in sums[1:]:
+        whole = whole.plus(one)
+    cosines = np.zeros(len(_STRENGTHS))
+    unmoved = 0.0
+    for fold, one in enumerate(sums):
+        x, y = _fold(before, after, part == fold)
+        unmoved += float(np.sum(x * y)) / len(before)
+        rest = whole.plus(one, -1)
+        for place, strength in enumerate(_STRENGTHS):
+            matrix, shift = _fit(rest, strength)
+            cosines[place] += np.sum(unit_rows(x @ matrix + shift) * y) / len(before)
+    best = int(np.argmax(cosines))
+    helps = bool(cosines[best] > unmoved)
+    if not helps:
+        log.warning(
+            "words that the lexicon does not hold are carried along by a map that does not help: "
+            "held-out words come as near as cosine %.4f to where they went, unmoved %.4f",
+            cosines[best],
+            unmoved,
+        )
+    matrix, shift = _fit(whole, _STRENGTHS[best])
+    transform = Transform(
+        np.linalg.lstsq(matrix.T, -shift)[0], matrix, unit_input=True, unit_output=True
+    )
+    return transform, {
+        "words": len(before),
+        "strength": _STRENGTHS[best],
+        "held_out_cosine": round(float(cosines[best]), 6),
+        "held_out_cosine_unmoved": round(unmoved, 6),
+        "helps": helps,
+    }
+
+
+def _fold(before: _Rows, after: _Rows, chosen: NDArray[np.bool_]) -> tuple[_Wide, _Wide]:
+    """Return the chosen rows of both, float64, each of length 1."""
+    return (
+        unit_rows(before[chosen].astype(np.float64)),
+        unit_rows(after[chosen].astype(np.float64)),
+    )
+
+
+def _fit(sums: _Sums, strength: float) -> tuple[_Wide, _Wide]:
+    """Return the matrix, (dim, dim), and what is added afterwards, (dim,)."""
+    dim = len(sums.x)
+    centered = sums.xx - np.outer(sums.x, sums.x) / sums.n
+    moved = sums.xy - np.outer(sums.x, sums.y) / sums.n - centered
+    ridge = strength * sums.n / dim * np.eye(dim)
+    matrix = np.eye(dim) + np.linalg.solve(centered + ridge, moved)
+    return matrix, (sums.y - sums.x @ matrix) / sums.n
