@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from wordvec.errors import ConfigError, FormatError
+from wordvec.postprocess.sentences import remove_common_component, sentence_vectors
+from wordvec.vectors import WordVectors
+
+WORDS = ["the", "a", "king", "bread", "eats"]
+COUNTS = [600, 300, 40, 30, 30]
+SENTENCES = [["the", "king", "eats"], ["a", "bread", "unseen"], ["the", "the"], ["eats", "a"]]
+
+
+def vectors(counts=COUNTS):
+    return WordVectors(WORDS, np.random.default_rng(2).standard_normal((5, 4)) + 1, counts)
+
+
+def slow_mean(vectors, sentences, weight):
+    rows = []
+    for sentence in sentences:
+        known = [word for word in sentence if word in vectors]
+        total = sum((weight(w) * vectors[w].astype(np.float64) for w in known), np.zeros(4))
+        rows.append(total / max(len(known), 1))
+    return np.array(rows)
+
+
+def test_the_mean_is_over_the_known_words():
+    found = sentence_vectors(vectors(), SENTENCES)
+    assert found.dtype == np.float32
+    assert np.allclose(found, slow_mean(vectors(), SENTENCES, lambda word: 1))
+
+
+def test_a_sentence_without_a_known_word_is_zero():
+    found = sentence_vectors(vectors(), [[], ["unseen"], ["king"], []], remove_components=1)
+    assert not found[[0, 1, 3]].any()
+    assert sentence_vectors(vectors(), []).shape == (0, 4)
+
+
+@pytest.mark.parametrize("a", [None, 0.1])
+def test_sif_weighs_frequent_words_less(a):
+    p = dict(zip(WORDS, np.array(COUNTS) / sum(COUNTS), strict=True))
+    found = sentence_vectors(vectors(), SENTENCES, weighting="sif", a=a)
+    used = 1e-3 if a is None else a
+    assert np.allclose(found, slow_mean(vectors(), SENTENCES, lambda w: used / (used + p[w])))
+
+
+def test_the_common_component_is_the_first_singular_vector_uncentered():
+    rows = np.random.default_rng(1).standard_normal((50, 4)).astype(np.float32) + 2
+    for n in (0, 1, 2):
+        right = np.linalg.svd(rows.astype(np.float64))[2][:n]
+        assert np.allclose(
+            remove_common_component(rows, n), rows - rows @ right.T @ right, atol=1e-5
+        )
+
+
+def test_removal_is_that_of_the_sentences_given():
+    weighted = sentence_vectors(vectors(), SENTENCES, weighting="sif")
+    found = sentence_vectors(vectors(), SENTENCES, weighting="sif", remove_components=1)
+    assert np.array_equal(found, remove_common_component(weighted))
+
+
+def test_many_sentences_are_made_in_parts(monkeypatch):
+    whole = sentence_vectors(vectors(), SENTENCES * 3, weighting="sif", remove_components=1)
+    monkeypatch.setattr("wordvec.postprocess.sentences._SENTENCES_AT_ONCE", 5)
+    parts = sentence_vectors(vectors(), SENTENCES * 3, weighting="sif", remove_components=1)
+    assert np.array_equal(parts, whole)
+
+
+def test_sif_takes_counts_from_elsewhere(tmp_path):
+    bare = vectors(None)
+    path = tmp_path / "counts"
+    path.write_text("".join(f"{w} {c}\n" for w, c in zip(WORDS, COUNTS, strict=True)))
+    expected = sentence_vectors(vectors(), SENTENCES, weighting="sif")
+    for counts in (path, COUNTS):
+        found = sentence_vectors(bare, SENTENCES, weighting="sif", counts=counts)
+        assert np.array_equal(found, expected)
+    zipf = [1 / rank for rank in range(1, 6)]
+    by_rank = sentence_vectors(bare, SENTENCES, weighting="sif", assume_rank=True)
+    assert np.array_equal(by_rank, sentence_vectors(bare, SENTENCES, weighting="sif", counts=zipf))
+    path.write_text("nothing 5\n")
+    with pytest.raises(FormatError, match="of 1 lines none has a word"):
+        sentence_vectors(bare, SENTENCES, weighting="sif", counts=path)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weighting": "tfidf"}, "weighting is 'tfidf'; it must be one of mean, sif"),
+        ({"a": 0.1}, "a, counts and assume_rank are for the weighting sif"),
+        ({"assume_rank": True}, "a, counts and assume_rank are for the weighting sif"),
+        ({"counts": COUNTS}, "a, counts and assume_rank are for the weighting sif"),
+        ({"weighting": "sif", "a": 0}, "a is 0; expected a number above 0"),
+        ({"weighting": "sif", "a": float("nan")}, "a is nan; expected a number above 0"),
+        ({"remove_components": -1}, "-1 components to remove; expected from 0 to 4"),
+        ({"remove_components": 5}, "5 components to remove; expected from 0 to 4"),
+    ],
+)
+def test_an_option_out_of_range_or_of_the_other_weighting_is_refused(options, message):
+    with pytest.raises(ConfigError, match=message):
+        sentence_vectors(vectors(), SENTENCES, **options)
+
+
+def test_sif_without_counts_names_the_ways_out():
+    with pytest.raises(ConfigError, match=r"no counts.*--assume-rank"):
+        sentence_vectors(vectors(None), SENTENCES, weighting="sif")
+
+
+def test_a_vector_with_nan_is_refused_where_it_is_used():
+    wrong = vectors()
+    wrong.vectors[1, 0] = np.nan
+    with pytest.raises(ConfigError, match="NaN or infinity"):
+        sentence_vectors(wrong, SENTENCES)
+    assert np.isfinite(sentence_vectors(wrong, SENTENCES[:1])).all()
