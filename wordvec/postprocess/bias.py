@@ -8,9 +8,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wordvec.postprocess.debiasing import Rows
-from wordvec.postprocess.wordsets import WordSets
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import ConfigError
+from wordvec.postprocess.debiasing import FoundSets, Rows
+from wordvec.postprocess.subspace import find_sets, find_subspace, find_words, unit_vectors
+from wordvec.postprocess.wordsets import Sets, WordSets
 from wordvec.vectors import WordVectors
+from wordvec.vocabulary import MISSING
+
+WORDS = 50_000
+"""Among so many of the first words the most biased ones and the neighbours are looked for."""
+MOST_BIASED = 500
+NEIGHBOURS = 100
+"""These three are those of Gonen and Goldberg 2019, "Lipstick on a Pig: Debiasing Methods Cover up
+Systematic Gender Biases in Word Embeddings But do not Remove Them"."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +31,7 @@ class BiasReport:
     """Bias by several measures; None where one cannot be had, which `notes` explains."""
 
     direct_bias: float | None
-    """Mean over the neutral examples of the part of a vector of length 1 that lies in the bias
+    """Mean over the neutral examples of the length of what a vector of length 1 has in the bias
     subspace (Bolukbasi et al. 2016, c = 1): 0 is none."""
     examples: int
     """How many neutral examples were there."""
@@ -27,22 +40,19 @@ class BiasReport:
     1 is none."""
     cluster_accuracy: float | None
     """How well 2-means tells apart the 500 neutral words that were most biased to either side in
-    the reference (Gonen and Goldberg 2019): 0.5 is none."""
+    the reference (Gonen and Goldberg 2019): 0.5 is none, 1 all."""
     neighbour_correlation: float | None
     """Correlation of an example's bias in the reference with the share of words biased to the same
     side among its 100 nearest neighbours (Gonen and Goldberg 2019): 0 is none."""
     explained_variance: tuple[float, ...]
     """Of the differences within the defining sets, the share along each direction of the bias
-    subspace of these vectors."""
+    subspace of these vectors; none if they no longer differ."""
     notes: tuple[str, ...] = ()
     """Which measures could not be had, and why."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
-        return asdict(self) | {
-            "explained_variance": list(self.explained_variance),
-            "notes": list(self.notes),
-        }
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
 
 
 def measure_bias(
@@ -68,13 +78,185 @@ def measure_bias(
         The vectors before they were changed: which words were biased is read from these. None
         for `vectors` themselves.
     components
-        Dimension of the bias subspace.
+        Dimension of the bias subspace; clusters and neighbours go by its first direction.
     seed
         Of the clustering.
 
     Raises
     ------
     ConfigError
-        If no defining set has two words in the vocabulary, or a vector is NaN.
+        If no defining set has two words in the vocabulary, the sets do not allow so many
+        components in the reference, or a vector is NaN.
+
+    Examples
+    --------
+    >>> words = ["he", "she", "nurse", "tree"]
+    >>> vectors = WordVectors(words, [[1, 1, 0], [-1, 1, 0], [-3, 0, 4], [0, 0, 1]])
+    >>> sets = WordSets("gender", defining=(("he", "she"),), neutral_examples=("nurse", "tree"))
+    >>> round(measure_bias(vectors, sets).direct_bias, 3)
+    0.3
     """
-    raise NotImplementedError
+    notes: list[str] = []
+    found, _ = find_sets(vectors, word_sets)
+    if reference is None:
+        labels_from, before = vectors, found
+    else:
+        labels_from, (before, _) = reference, find_sets(reference, word_sets)
+    axis = find_subspace(before, components).directions[0]
+    try:
+        subspace = find_subspace(found, components)
+    except ConfigError as error:
+        if reference is None:
+            raise
+        subspace = None
+        notes.append(f"no direct bias: {error}")
+    examples, _ = find_words(vectors, word_sets.neutral_examples)
+    if not len(examples):
+        n = len(word_sets.neutral_examples)
+        notes.append(f"no direct bias: 0 of {n} neutral examples are in the vocabulary")
+    mac = _measure_mac(vectors, word_sets, notes)
+    labels = _label(labels_from, before, axis, vectors)
+    return BiasReport(
+        direct_bias(vectors, examples, subspace.directions) if subspace and len(examples) else None,
+        len(examples),
+        mac,
+        _measure_clusters(vectors, labels, seed, notes),
+        _measure_neighbours(vectors, labels, examples, labels_from, axis, notes),
+        subspace.explained_variance if subspace else (),
+        tuple(notes),
+    )
+
+
+def direct_bias(
+    vectors: WordVectors, rows: Rows, subspace: NDArray[np.float64], *, c: float = 1
+) -> float:
+    """Return the mean, over the words in `rows`, of how much of them lies in the bias subspace.
+
+    Bolukbasi et al. 2016, section 5.2: the mean of |cos(w, g)| ** c; for several directions the
+    length of the projection takes the place of the cosine.
+
+    Parameters
+    ----------
+    rows
+        Of words that ought to be neutral: shape (n,), at least one.
+    subspace
+        Orthonormal: shape (k, dim).
+    c
+        How strict to be: 0 counts every word with any bias as 1.
+
+    Raises
+    ------
+    ConfigError
+        If a vector holds NaN or infinity.
+    """
+    inside = unit_vectors(vectors, rows) @ subspace.T
+    return float(np.mean(np.linalg.norm(inside, axis=1) ** c))
+
+
+def mean_average_cosine(vectors: WordVectors, targets: Rows, attributes: Sequence[Rows]) -> float:
+    """Return the mean average cosine distance (MAC) of Manzini et al. 2019, section 3.
+
+    The mean over all pairs of a target word and an attribute set of the mean of 1 - cosine between
+    the word and those of the set; 1 where they have nothing to do with each other.
+
+    Parameters
+    ----------
+    targets
+        Words for groups: shape (n,).
+    attributes
+        Sets of words that are ascribed to groups, each of at least one.
+
+    Raises
+    ------
+    ConfigError
+        If a vector holds NaN or infinity.
+    """
+    of_targets = unit_vectors(vectors, targets)
+    means = [unit_vectors(vectors, rows).mean(axis=0) for rows in attributes]
+    return float(np.mean(1 - of_targets @ np.array(means).T))
+
+
+@dataclass(frozen=True, eq=False)
+class _Labels:
+    """The neutral words among the first of a reference, and how biased they were there."""
+
+    rows: Rows
+    """In the vectors to be measured, shape (n,)."""
+    bias: NDArray[np.float64]
+    """Cosine with the direction of the bias in the reference, shape (n,)."""
+
+
+def _label(
+    reference: WordVectors, found: FoundSets, axis: NDArray[np.float64], vectors: WordVectors
+) -> _Labels:
+    rows = np.flatnonzero(found.neutral[:WORDS])
+    bias = unit_vectors(reference, rows) @ axis
+    if reference is vectors or reference.index_to_key is vectors.index_to_key:
+        return _Labels(rows, bias)
+    there = vectors.get_indices([reference.index_to_key[int(row)] for row in rows])
+    return _Labels(there[there != MISSING], bias[there != MISSING])
+
+
+def _measure_mac(vectors: WordVectors, word_sets: WordSets, notes: list[str]) -> float | None:
+    targets, _ = find_words(vectors, [w for words in word_sets.targets for w in words])
+    attributes = [find_words(vectors, words)[0] for words in word_sets.attributes]
+    attributes = [rows for rows in attributes if len(rows)]
+    if len(targets) and attributes:
+        return mean_average_cosine(vectors, targets, attributes)
+    notes.append(
+        f"no MAC: {len(targets)} of {_count(word_sets.targets)} target words and "
+        f"{sum(map(len, attributes))} of {_count(word_sets.attributes)} attribute words "
+        "are in the vocabulary"
+    )
+    return None
+
+
+def _measure_clusters(
+    vectors: WordVectors, labels: _Labels, seed: int, notes: list[str]
+) -> float | None:
+    n = min(MOST_BIASED, len(labels.rows) // 4)
+    if n < 2:
+        notes.append(f"no clusters: only {len(labels.rows)} neutral words")
+        return None
+    from sklearn.cluster import KMeans
+
+    order = np.argsort(labels.bias, kind="stable")
+    ends = np.concatenate([order[:n], order[-n:]])
+    rows = unit_vectors(vectors, labels.rows[ends])
+    guessed = KMeans(2, n_init=10, random_state=seed).fit_predict(rows)
+    right = float(np.mean(guessed == np.repeat([0, 1], n)))
+    return max(right, 1 - right)
+
+
+def _measure_neighbours(
+    vectors: WordVectors,
+    labels: _Labels,
+    examples: Rows,
+    reference: WordVectors,
+    axis: NDArray[np.float64],
+    notes: list[str],
+) -> float | None:
+    n = min(NEIGHBOURS, len(labels.rows) // 4)
+    words = [vectors.index_to_key[int(row)] for row in examples]
+    there = reference.get_indices(words)
+    examples, there = examples[there != MISSING], there[there != MISSING]
+    if n < 2 or len(examples) < 3:
+        notes.append(
+            f"no correlation with neighbours: {len(examples)} neutral examples and "
+            f"{len(labels.rows)} neutral words"
+        )
+        return None
+    directions = unit_vectors(vectors, examples).astype(np.float32)
+    cosines = directions @ unit_vectors(vectors, labels.rows).astype(np.float32).T
+    cosines[examples[:, None] == labels.rows[None, :]] = -2
+    nearest = np.argpartition(cosines, -n, axis=1)[:, -n:]
+    shares = np.mean(labels.bias[nearest] > 0, axis=1)
+    own = unit_vectors(reference, there) @ axis
+    if np.ptp(shares) == 0 or np.ptp(own) == 0:
+        notes.append("no correlation with neighbours: they are the same for all examples")
+        return None
+    return float(np.corrcoef(own, shares)[0, 1])
+
+
+def _count(sets: Sets) -> int:
+    return len({word for words in sets for word in words})

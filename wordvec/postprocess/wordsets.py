@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,8 @@ class WordSets:
     Raises
     ------
     ConfigError
-        If there is no defining set, a set has fewer than two words or one of them twice, or both
-        `specific` and `neutral` are given.
+        If there is no defining set, a set has fewer than two different words, or both `specific`
+        and `neutral` are given.
 
     Examples
     --------
@@ -67,18 +67,17 @@ class WordSets:
 
     def __post_init__(self) -> None:
         if not self.defining:
-            raise ConfigError(f"word sets {self.name!r}: no defining set; give one or more")
-        for key in ("defining", "equalize"):
+            raise ConfigError("defining: there is no set; give one or more")
+        for key in ("defining", "equalize", "targets", "attributes"):
+            least = 2 if key in ("defining", "equalize") else 1
             for number, words in enumerate(getattr(self, key) or (), 1):
-                if len(set(words)) < max(2, len(words)):
+                if len(set(words)) < least:
                     raise ConfigError(
-                        f"word sets {self.name!r}: {key} set {number} is {', '.join(words)!r}; "
-                        "a set has two or more different words"
+                        f"{key}: set {number} is {list(words)}; "
+                        f"give {least} or more different words"
                     )
         if self.specific is not None and self.neutral is not None:
-            raise ConfigError(
-                f"word sets {self.name!r}: both specific and neutral words; give one of them"
-            )
+            raise ConfigError("specific and neutral exclude each other; give one of them")
 
 
 def read_word_sets(
@@ -90,23 +89,24 @@ def read_word_sets(
 ) -> WordSets:
     """Return the word sets of a file, or those that come along under a name.
 
-    A file in our own format has the keys of `WordSets`, of which only `defining` is required (the
-    name is that of the file unless given). A JSON list of lists of words, as debiaswe's
-    definitional_pairs.json, holds defining sets. Manzini's JSON has `definite_sets`,
-    `analogy_templates` (the attributes) and `eval_targets` (the targets).
+    A file in our own format, TOML (.toml) or JSON, has the keys of `WordSets`, of which only
+    `defining` is required; the name is that of the file unless given. A JSON list of lists of
+    words, as debiaswe's definitional_pairs.json, holds defining sets. Manzini's JSON has
+    `definite_sets`, `analogy_templates` (the attributes, also the neutral examples) and
+    `eval_targets` (the targets).
 
     Parameters
     ----------
     source
         "gender", "race", "religion", or a file.
     equalize
-        A file with the equalize sets, such as debiaswe's equalize_pairs.json; takes the place of
+        A file with equalize sets, such as debiaswe's equalize_pairs.json; they take the place of
         those of `source`.
     specific
-        A file with the specific words, such as debiaswe's gender_specific_full.json; takes the
-        place of what `source` says of specific and neutral words.
+        A file with specific words, such as debiaswe's gender_specific_full.json, or text with one
+        a line (.txt); they take the place of what `source` says of specific and neutral words.
     examples
-        A file with the neutral examples, such as debiaswe's professions.json.
+        The same with neutral examples; debiaswe's professions.json is one.
 
     Raises
     ------
@@ -115,4 +115,146 @@ def read_word_sets(
     MissingFileError
         If there is no such file.
     """
-    raise NotImplementedError
+    shipped = str(source) in SHIPPED
+    path = _FOLDER / f"{source}.toml" if shipped else Path(source)
+    document, digest = _load(path)
+    sets = _build(path, _keys_of(path, document))
+    digests = {"word_sets": digest}
+    found: dict[str, Any] = {}
+    for argument, key, file in (
+        ("equalize", "equalize", equalize),
+        ("specific", "specific", specific),
+        ("examples", "neutral_examples", examples),
+    ):
+        if file is not None:
+            found[key], digests[argument] = _read_part(Path(file), key)
+    if specific is not None:
+        found["neutral"] = None
+    return replace(sets, **found, digests=digests)
+
+
+def _build(path: Path, keys: dict[str, Any]) -> WordSets:
+    unknown = sorted(set(keys) - set(_KEYS))
+    if unknown:
+        raise FormatError(f"{path}: unknown key {unknown[0]!r}; the keys are {', '.join(_KEYS)}")
+    if "defining" not in keys:
+        raise FormatError(f"{path}: there is no key 'defining', the sets that say what the bias is")
+    values = {key: _KEYS[key](path, key, value) for key, value in keys.items()}
+    try:
+        return WordSets(**{"name": path.stem, **values})
+    except ConfigError as error:
+        raise FormatError(f"{path}: {error}") from error
+
+
+def _keys_of(path: Path, document: Any) -> dict[str, Any]:
+    """Return what a file holds, in any of the formats, under the keys of ours."""
+    if isinstance(document, list):
+        return {"defining": document}
+    if "definite_sets" not in document:
+        return dict(document)
+    templates = document.get("analogy_templates", {})
+    try:
+        attributes = [words for mode in templates.values() for words in mode.values()]
+    except AttributeError as error:
+        raise FormatError(
+            f"{path}: analogy_templates: expected a table of tables of lists of words"
+        ) from error
+    sets = _sets(path, "analogy_templates", attributes)
+    return {
+        "defining": document["definite_sets"],
+        "attributes": attributes,
+        "targets": document.get("eval_targets", []),
+        "neutral_examples": [word for words in sets for word in words],
+    }
+
+
+def _read_part(path: Path, key: str) -> tuple[Words | Sets, str]:
+    """Return the words or sets of a file that holds nothing else, or holds them under `key`."""
+    document, digest = _load(path)
+    if isinstance(document, dict):
+        if key not in document:
+            raise FormatError(f"{path}: there is no key {key!r}")
+        document = document[key]
+    elif key == "neutral_examples":
+        # debiaswe's professions: [word, how far by definition, how far by stereotype].
+        document = [entry[0] if isinstance(entry, list) and entry else entry for entry in document]
+    if not document:
+        raise FormatError(f"{path}: {key}: it is empty")
+    parsed = _KEYS[key](path, key, document)
+    if key == "equalize" and (bad := [words for words in parsed if len(set(words)) < 2]):
+        raise FormatError(f"{path}: equalize: {list(bad[0])} is no set of two different words")
+    return parsed, digest
+
+
+def _load(path: Path) -> tuple[Any, str]:
+    """Return what a file holds, a list or a table, and its SHA-256."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFileError(
+            f"{path}: there is no such file; word sets that come along: {', '.join(SHIPPED)}"
+        ) from error
+    except OSError as error:
+        raise FormatError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        text = raw.decode("utf-8-sig")
+        if not text.strip():
+            raise FormatError(f"{path}: the file is empty")
+        document = _parse(path, text)
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path} is not text in UTF-8 (byte {error.start})") from error
+    except (ValueError, RecursionError) as error:
+        kind = "TOML" if path.suffix == ".toml" else "JSON"
+        raise FormatError(f"{path} is not {kind}: {error}") from error
+    if not isinstance(document, list | dict):
+        raise FormatError(f"{path}: expected a list or a table of word sets")
+    return document, hashlib.sha256(raw).hexdigest()
+
+
+def _parse(path: Path, text: str) -> Any:
+    if path.suffix == ".toml":
+        return tomllib.loads(text)
+    if path.suffix == ".txt":
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    return json.loads(text)
+
+
+def _text(path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise FormatError(f"{path}: {key}: expected text, found {_shown(value)}")
+    return value
+
+
+def _words(path: Path, key: str, value: Any) -> Words:
+    if not isinstance(value, list):
+        raise FormatError(f"{path}: {key}: expected a list of words, found {_shown(value)}")
+    for number, word in enumerate(value, 1):
+        if not isinstance(word, str) or not word:
+            raise FormatError(f"{path}: {key}: entry {number} is {_shown(word)}; expected a word")
+    return tuple(value)
+
+
+def _sets(path: Path, key: str, value: Any) -> Sets:
+    if not isinstance(value, list):
+        raise FormatError(f"{path}: {key}: expected a list of sets, found {_shown(value)}")
+    return tuple(_words(path, f"{key}, set {n}", words) for n, words in enumerate(value, 1))
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+_KEYS: dict[str, Callable[[Path, str, Any], Any]] = {
+    "name": _text,
+    "citation": _text,
+    "description": _text,
+    "defining": _sets,
+    "equalize": _sets,
+    "specific": _words,
+    "neutral": _words,
+    "neutral_examples": _words,
+    "targets": _sets,
+    "attributes": _sets,
+}
+"""The keys of a file, and what reads the value of each."""

@@ -1,0 +1,112 @@
+"""Hard debiasing: take the bias out of neutral words, and leave nothing else to equalized ones.
+
+Bolukbasi et al. 2016, "Man is to Computer Programmer as Woman is to Homemaker? Debiasing Word
+Embeddings", for pairs; Manzini et al. 2019, "Black is to Criminal as Caucasian is to Police", for
+sets of any size, whose formula for two words and one direction is that for pairs.
+"""
+
+import logging
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import ConfigError
+from wordvec.postprocess.debiasing import Fit, FoundSets
+from wordvec.postprocess.result import Block
+from wordvec.transforms import Transform, unit_rows
+
+_LOG = logging.getLogger("wordvec")
+_SAME = 1e-6
+_LITTLE = 0.1
+"""Where less than this of a squared length is left, float32 does not tell well how much."""
+
+
+def fit_hard(found: FoundSets, subspace: NDArray[np.float64]) -> Fit:
+    """Return how rows change by hard debiasing.
+
+    Every vector is brought to length 1. A neutral word loses its part in the bias subspace,
+    w - (w B') B, and is brought to length 1 again. The words of an equalize set get one common
+    part outside the subspace, that of their mean, and keep inside it only the direction in which
+    each differs from the mean; sets in the order given, each from the vectors as those before it
+    left them.
+
+    Parameters
+    ----------
+    found
+        The sets.
+    subspace
+        The directions of the bias, orthonormal: shape (k, dim).
+
+    Raises
+    ------
+    ConfigError
+        If the words of an equalize set do not differ in the subspace.
+    """
+    rows, equalized = _equalize(found, subspace)
+    narrow = subspace.astype(np.float32)
+
+    def change(start: int, block: Block) -> Block:
+        neutral = found.neutral[start : start + len(block)]
+        inside = np.where(neutral[:, None], block @ narrow.T, 0)
+        with np.errstate(over="ignore"):
+            squares = np.einsum("ij,ij->i", block, block)
+            left = squares - np.einsum("ij,ij->i", inside, inside)
+        doubtful = ~((left > _LITTLE * squares) & (squares > 1e-30) & (squares < 1e30))
+        scales = 1 / np.sqrt(np.where(doubtful, 1, left))
+        changed = block * scales[:, None]
+        changed -= (inside * scales[:, None]) @ narrow
+        for i in np.flatnonzero(doubtful):
+            changed[i] = _changed_row(found, subspace, start + int(i), block[i])
+        first, last = np.searchsorted(rows, (start, start + len(block)))
+        changed[rows[first:last] - start] = equalized[first:last]
+        return changed
+
+    dim = subspace.shape[1]
+    rule = Transform(np.zeros(dim), np.eye(dim) - subspace.T @ subspace, unit_output=True)
+    report = {
+        "neutralized": int(np.sum(found.neutral)),
+        "equalized": len(rows),
+        "equalized_sets": len(found.equalize),
+    }
+    return Fit(change, (rule,), report)
+
+
+def _changed_row(
+    found: FoundSets, subspace: NDArray[np.float64], row: int, vector: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return one row as `fit_hard` says, (dim,): in float64, and zeros if nothing is left."""
+    unit = unit_rows(vector[None].astype(np.float64))
+    if not found.neutral[row]:
+        return unit[0]
+    outside = unit - (unit @ subspace.T) @ subspace
+    if np.any(unit) and np.linalg.norm(outside) < _SAME:
+        word = found.vectors.index_to_key[row]
+        _LOG.warning("%r lies wholly in the direction of the bias; its vector becomes 0", word)
+        return np.zeros(len(vector))
+    return unit_rows(outside)[0]
+
+
+def _equalize(
+    found: FoundSets, subspace: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the rows of all equalize sets, ascending, and their new vectors: (n,), (n, dim)."""
+    if not found.equalize:
+        return np.empty(0, np.int64), np.empty((0, subspace.shape[1]), np.float32)
+    rows = np.unique(np.concatenate(found.equalize))
+    vectors = found.unit(rows)
+    for members in found.equalize:
+        places = np.searchsorted(rows, members)
+        mean = vectors[places].mean(axis=0)
+        inside = (mean @ subspace.T) @ subspace
+        outside = mean - inside
+        differences = (vectors[places] @ subspace.T) @ subspace - inside
+        lengths = np.linalg.norm(differences, axis=1)
+        if np.min(lengths) < _SAME:
+            words = ", ".join(found.vectors.index_to_key[int(row)] for row in members)
+            raise ConfigError(
+                f"the words of the equalize set ({words}) do not differ in the direction of the "
+                "bias; leave it out"
+            )
+        share = np.sqrt(max(0.0, 1 - outside @ outside))
+        vectors[places] = outside + share * differences / lengths[:, None]
+    return rows, unit_rows(vectors).astype(np.float32)
