@@ -1,0 +1,71 @@
+"""How far words lean along a direction of bias, and which of the neutral ones lean furthest.
+
+Called by the debiasing methods that learn from such words; rows are read block by block. Knows
+nothing of the methods.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.postprocess.debiasing import FoundSets, Rows
+from wordvec.postprocess.result import Progress, blocks
+from wordvec.transforms import unit_rows
+from wordvec.vectors import WordVectors
+
+
+def unit_blocks(
+    vectors: WordVectors, progress: Progress | None = None
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Yield the first row and the vectors, (n, dim), of each block, brought to length 1.
+
+    Raises
+    ------
+    ConfigError
+        If a vector holds NaN or infinity; names its word.
+    """
+    for start, block in blocks(vectors, progress):
+        yield start, unit_rows(block.astype(np.float64))
+
+
+def measure_lean(
+    found: FoundSets,
+    directions: NDArray[np.float64],
+    *,
+    words: int,
+    progress: Progress | None = None,
+) -> tuple[Rows, NDArray[np.float64]]:
+    """Return the neutral words among the first `words`, (n,), and their cosines, (n, k).
+
+    Parameters
+    ----------
+    found
+        The vectors and which words are neutral.
+    directions
+        Of length 1: shape (k, dim).
+    words
+        Only the so many most frequent words take part: rare ones are noisy.
+    """
+    rows, cosines = [], []
+    for start, units in unit_blocks(found.vectors, progress):
+        there = np.flatnonzero(found.neutral[start : min(start + len(units), words)])
+        rows.append(start + there)
+        cosines.append(units[there] @ directions.T)
+        if start + len(units) >= words:
+            break
+    return np.concatenate(rows).astype(np.int64), np.concatenate(cosines)
+
+
+def both_ends(rows: Rows, cosines: NDArray[np.float64], most: int) -> tuple[Rows, Rows]:
+    """Return the `most` of `rows` that lean furthest to either side, at most half of them each.
+
+    Examples
+    --------
+    >>> plus, minus = both_ends(np.arange(4), np.array([0.1, -0.5, 0.3, 0.0]), 1)
+    >>> plus, minus
+    (array([2]), array([1]))
+    """
+    order = np.argsort(-cosines, kind="stable")
+    most = min(most, len(rows) // 2)
+    return rows[order[:most]], rows[order[::-1][:most]]
