@@ -13,7 +13,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -75,6 +75,17 @@ class Lexicon:
                     )
         written = json.dumps(neighbours, ensure_ascii=False).encode("utf-8", "surrogatepass")
         return cls(neighbours, source, hashlib.sha256(written).hexdigest(), len(neighbours))
+
+    def both_ways(self) -> "Lexicon":
+        """Return the same with each edge going both ways.
+
+        Where an edge goes both ways already, each way keeps its weight.
+        """
+        neighbours = {head: dict(words) for head, words in self.neighbours.items()}
+        for head, words in self.neighbours.items():
+            for word, weight in words.items():
+                neighbours.setdefault(word, {}).setdefault(head, weight)
+        return replace(self, neighbours=neighbours)
 
 
 def read_lexicon(
@@ -138,9 +149,8 @@ def read_lexicon(
             f"{path}: no line of {len(lines)} holds a word and another that it goes with; expected "
             "a head and its neighbours, with spaces between, or two words with a tab between"
         )
-    if symmetric:
-        _add_reverse(neighbours)
-    return Lexicon(neighbours, str(path), hashlib.sha256(data).hexdigest(), len(lines))
+    lexicon = Lexicon(neighbours, str(path), hashlib.sha256(data).hexdigest(), len(lines))
+    return lexicon.both_ways() if symmetric else lexicon
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -230,9 +240,3 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _add_reverse(neighbours: Neighbours) -> None:
-    for head in list(neighbours):
-        for word, weight in list(neighbours[head].items()):
-            neighbours.setdefault(word, {}).setdefault(head, weight)

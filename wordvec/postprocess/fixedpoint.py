@@ -1,0 +1,111 @@
+"""The system of equations that retrofitting solves, by sweeps or exactly.
+
+Called by `wordvec.postprocess.retrofit`, which knows what the equations mean.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import ConfigError
+from wordvec.neighbours.threads import in_parts
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
+
+_TOLERANCE = 1e-9
+_MOST_STEPS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What one sweep over the rows did: distances, of vectors whose length was 1."""
+
+    largest_change: float
+    mean_change: float
+    residual: float
+    """How far the row that is furthest from what its equation says is from that, afterwards."""
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """x = base + W x, W being sparse with rows that add up to less than 1, entries above 0."""
+
+    x: Floats
+    """What is solved for, and the first guess: shape (n, dim). Changed in place."""
+    base: Floats
+    """Shape (n, dim)."""
+    starts: Places
+    """Where the entries of each row of W start, and the last ones end: shape (n + 1,)."""
+    columns: Places
+    """Shape (entries,)."""
+    weights: NDArray[np.float64]
+    """Shape (entries,)."""
+
+    def sweep(self) -> Sweep:
+        """Bring each row in turn to what its equation says (Gauss-Seidel), in their order."""
+        from wordvec.postprocess.retrofitkernels import sweep
+
+        row, changes = np.empty(self.x.shape[1]), np.empty(len(self.x))
+        sweep(self.x, self.base, self.starts, self.columns, self.weights, row, changes)
+        return Sweep(float(changes.max()), float(changes.mean()), self.residual())
+
+    def residual(self) -> float:
+        """Return the greatest distance of a row from what its equation says."""
+        from wordvec.postprocess.retrofitkernels import measure
+
+        residuals = np.empty(len(self.x))
+
+        def work(first: int, last: int) -> None:
+            measure(
+                first,
+                last,
+                self.x,
+                self.base,
+                self.starts,
+                self.columns,
+                self.weights,
+                np.empty(self.x.shape[1]),
+                residuals,
+            )
+
+        products = (len(self.columns) + len(self.x)) * self.x.shape[1]
+        in_parts(work, len(self.x), products=products, threads=None)
+        return float(residuals.max())
+
+    def solve(self, progress: Callable[[int, int], None]) -> None:
+        """Solve the equations to 1e-9 of their length, one column after the other (GMRES).
+
+        A factorization would fill up: the graph of a large lexicon hangs together. `progress`
+        is called with the columns done and their number.
+
+        Raises
+        ------
+        ConfigError
+            If the equations are too near to singular.
+        """
+        from scipy.sparse import csr_array, eye_array
+        from scipy.sparse.linalg import gmres
+
+        n = len(self.x)
+        pulls = csr_array((self.weights, self.columns, self.starts), shape=(n, n))
+        matrix = (eye_array(n, format="csr") - pulls).tocsr()
+        for d in range(self.x.shape[1]):
+            wanted = self.base[:, d].astype(np.float64)
+            found, failed = gmres(
+                matrix,
+                wanted,
+                x0=self.x[:, d].astype(np.float64),
+                rtol=_TOLERANCE,
+                restart=40,
+                maxiter=_MOST_STEPS,
+            )
+            if failed:
+                raise ConfigError(
+                    "the equations are too near to singular to be solved exactly; take a larger "
+                    "alpha, or iterations"
+                )
+            self.x[:, d] = found
+            progress(d + 1, self.x.shape[1])

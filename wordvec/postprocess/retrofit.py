@@ -1,0 +1,332 @@
+"""Retrofitting: words that a lexicon relates are drawn together.
+
+Faruqui et al. (2015), Retrofitting Word Vectors to Semantic Lexicons, NAACL. With antonyms,
+counter-fitting takes its place (`wordvec.postprocess.counterfit`).
+"""
+
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordvec.errors import ConfigError
+from wordvec.postprocess.carry import learn_map
+from wordvec.postprocess.counterfit import counterfit
+from wordvec.postprocess.fixedpoint import System
+from wordvec.postprocess.lexicon import Lexicon, LexiconFormat, read_lexicon
+from wordvec.postprocess.result import (
+    Block,
+    Out,
+    Progress,
+    blocks,
+    change_rows,
+    check_out,
+    finish,
+)
+from wordvec.postprocess.wordgraph import Graph, Rows, find_graph
+from wordvec.postprocess.wordnet import Relations, read_wordnet
+from wordvec.transforms import Transform, unit_rows
+from wordvec.vectors import WordVectors
+from wordvec.vocabulary import MISSING
+
+Related = str | os.PathLike[str] | Lexicon | Mapping[str, Iterable[str]]
+"""A file, or the name of one of `WORDNETS`; or the words themselves."""
+WORDNETS: dict[str, Relations] = {"wordnet": "synonyms", "wordnet-all": "all"}
+"""WordNet in place of a file: which of its relations are taken."""
+SWEEPS = 10
+STEPS = 20
+"""Of counter-fitting, in its authors' program."""
+
+_FLOOR = 1e-6
+"""Is added to the square of a vector's length, as in the program of Faruqui et al."""
+
+
+def retrofit(
+    vectors: WordVectors,
+    lexicon: Related,
+    *,
+    iterations: int | None = None,
+    exact: bool = False,
+    alpha: float = 1.0,
+    format: LexiconFormat | None = None,  # noqa: A002 - the word for it
+    merge_heads: bool = False,
+    symmetric: bool = False,
+    keep_numbers: bool = False,
+    antonyms: Related | None = None,
+    carry: bool = False,
+    out: Out = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> WordVectors:
+    """Return `vectors`, each of length 1, with the words that `lexicon` relates drawn together.
+
+    Each word that the lexicon gives neighbours moves to a mean of where it was and where its
+    neighbours are, again and again:
+
+        q_i = (alpha * qhat_i + sum_j beta_ij q_j) / (alpha + sum_j beta_ij),
+
+    with the edges' weights divided by their sum for beta, which is 1 / (number of neighbours) where
+    a lexicon gives no weights. All others stay. Words are found in the vocabulary whatever their
+    case: see `wordvec.postprocess.wordgraph.find_rows`.
+
+    Parameters
+    ----------
+    vectors
+        What to start from; stays as it is.
+    lexicon
+        A file (see `read_lexicon`); "wordnet" (its synonyms) or "wordnet-all" (hypernyms and
+        hyponyms too), through the `nltk` or `wn` package; a `Lexicon`; or a mapping from words to
+        lists of words.
+    iterations
+        Sweeps over all these words; 10 if None. With antonyms: steps of gradient descent, 20 if
+        None.
+    exact
+        Instead of sweeps, solve the equations.
+    alpha
+        What where a word was counts, beside 1 for all its neighbours together.
+    format, merge_heads, symmetric, keep_numbers
+        How to read the file of the lexicon: see `read_lexicon`. `symmetric` is for any lexicon.
+    antonyms
+        Words to be pushed apart, from what a lexicon may come from; of a TSV, the rows whose
+        relation is "antonym" or that have none. Then the vectors are counter-fitted (Mrkšić et
+        al. 2016) instead, the lexicon's edges being the synonyms.
+    carry
+        Put the words that do not move, and unseen ones, through a linear map learned from those
+        that do. Without it they stay, and an unseen word is brought to length 1 only.
+    out, overwrite
+        A store to write, and whether it may be there already; None for a result in memory.
+    progress
+        Called now and then with how much is done and how much there is to do.
+
+    Raises
+    ------
+    ConfigError
+        If an option is out of its range or does not go with another; if the lexicon relates no two
+        words of the vocabulary; if a vector holds NaN; if the reader of WordNet is not there.
+    FormatError
+        If a file is not a lexicon.
+    OutputError
+        If the result cannot be written.
+
+    Examples
+    --------
+    >>> vectors = WordVectors(["good", "fine", "bad"], [[1, 0], [0, 1], [1, 0.1]])
+    >>> mended = retrofit(vectors, {"good": ["fine"], "fine": ["good"]})
+    >>> round(mended.similarity("good", "fine"), 3)
+    0.8
+    """
+    _check(iterations, exact, alpha, antonyms)
+    check_out(out, overwrite=overwrite)
+    reading = {"format": format, "merge_heads": merge_heads, "keep_numbers": keep_numbers}
+    graph, source = _find(vectors, _load(vectors, lexicon, reading, symmetric=symmetric))
+    inputs = {"lexicon": source.pop("sha256")}
+    parameters = {"lexicon": source.pop("name"), **reading, "symmetric": symmetric, "carry": carry}
+    if antonyms is None:
+        steps = 1 if exact else iterations or SWEEPS
+        parameters |= {"alpha": alpha, **({"exact": True} if exact else {"iterations": steps})}
+        bar = _Bar(progress, vectors, work=steps * graph.heads)
+        moved, report = _retrofit(vectors, graph, alpha, 0 if exact else steps, bar)
+    else:
+        steps = iterations or STEPS
+        opposites, other = _find(vectors, _load(vectors, antonyms, None, symmetric=False))
+        inputs["antonyms"] = other.pop("sha256")
+        parameters |= {"antonyms": other.pop("name"), "iterations": steps}
+        bar = _Bar(progress, vectors, work=0)
+        moved, report = _counterfit(vectors, graph, opposites, steps, bar)
+        report["antonyms"] |= other
+    transform = Transform(
+        np.zeros(vectors.vector_size), np.eye(vectors.vector_size), unit_input=True
+    )
+    report = {**source, "words_moved": len(moved.rows), **report}
+    if carry:
+        transform, report["carry"] = learn_map(vectors.vectors[moved.rows], moved.vectors)
+    matrix = change_rows(
+        vectors,
+        lambda start, block: moved.put(start, transform.apply(block) if carry else _unit(block)),
+        out=out,
+        progress=bar.part(len(vectors)),
+    )
+    return finish(
+        vectors,
+        matrix,
+        "retrofit",
+        parameters=parameters,
+        report=report,
+        inputs=inputs,
+        transforms=[transform],
+        out=out,
+        overwrite=overwrite,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """Words that have new vectors."""
+
+    rows: Rows
+    """In order, shape (n,)."""
+    vectors: Block
+    """Shape (n, dim)."""
+
+    def put(self, start: int, block: Block) -> Block:
+        """Return `block`, which begins with row `start`, with the new vectors in it."""
+        inside = _inside(self.rows, start, block)
+        block[self.rows[inside] - start] = self.vectors[inside]
+        return block
+
+
+class _Bar:
+    """Adds up what the passes over the vectors and the work in between report as done."""
+
+    def __init__(self, progress: Progress | None, vectors: WordVectors, work: int) -> None:
+        self._progress, self._done = progress, 0
+        self._total = 2 * len(vectors) + work
+
+    def part(self, amount: int) -> Progress:
+        """Return what the next part, of `amount`, is to report to."""
+        first, self._done = self._done, self._done + amount
+
+        def report(done: int, total: int) -> None:
+            if self._progress is not None:
+                self._progress(first + amount * done // max(1, total), self._total)
+
+        return report
+
+
+def _check(iterations: int | None, exact: bool, alpha: float, antonyms: Related | None) -> None:
+    if iterations is not None and iterations < 1:
+        raise ConfigError(f"iterations is {iterations}; expected at least 1")
+    if not (alpha > 0 and math.isfinite(alpha)):
+        raise ConfigError(f"alpha is {alpha}; expected a number above 0")
+    if exact and iterations is not None:
+        raise ConfigError("exact and iterations exclude each other; take one of them")
+    if antonyms is not None and (exact or alpha != 1):
+        raise ConfigError(
+            "exact and alpha are for retrofitting; with antonyms the vectors are counter-fitted"
+        )
+
+
+def _load(
+    vectors: WordVectors, related: Related, reading: dict[str, Any] | None, *, symmetric: bool
+) -> Lexicon:
+    """Return the lexicon; `reading` is how to read its file, None if it is one of antonyms."""
+    if isinstance(related, str | os.PathLike) and related not in WORDNETS:
+        if reading is None:
+            return read_lexicon(related, merge_heads=True, keep_numbers=True, antonyms=True)
+        return read_lexicon(related, symmetric=symmetric, **reading)
+    if reading is not None and any(reading.values()):
+        given = ", ".join(name for name, value in reading.items() if value)
+        raise ConfigError(f"{given}: for lexicons in a file; expected one")
+    if isinstance(related, Lexicon):
+        lexicon = related
+    elif isinstance(related, Mapping):
+        lexicon = Lexicon.from_mapping(related, source="words given")
+    else:
+        found = read_wordnet(vectors.index_to_key, relations=WORDNETS[str(related)])
+        lexicon = found[reading is None]
+    return lexicon.both_ways() if symmetric else lexicon
+
+
+def _find(vectors: WordVectors, lexicon: Lexicon) -> tuple[Graph, dict[str, Any]]:
+    """Return the lexicon's edges in the vocabulary, and what there is to say of it."""
+    graph = find_graph(vectors, lexicon)
+    return graph, {
+        "name": Path(lexicon.source).name,
+        "sha256": lexicon.sha256,
+        "lines": lexicon.lines,
+        "heads": len(lexicon.neighbours),
+        "heads_found": graph.heads_found,
+        "edges": sum(map(len, lexicon.neighbours.values())),
+        "edges_found": len(graph.tails),
+    }
+
+
+def _retrofit(
+    vectors: WordVectors, graph: Graph, alpha: float, sweeps: int, bar: _Bar
+) -> tuple[_Moved, dict[str, Any]]:
+    """Return the words that move, and a report; after so many sweeps, 0 for the exact solution."""
+    rows, system = _make_system(vectors, graph, alpha, bar.part(len(vectors)))
+    before = system.residual()
+    if not sweeps:
+        system.solve(bar.part(len(rows)))
+        return _Moved(rows, system.x), {"residual_before": before, "residual": [system.residual()]}
+    done = []
+    for _ in range(sweeps):
+        done.append(system.sweep())
+        bar.part(len(rows))(1, 1)
+    return _Moved(rows, system.x), {
+        "residual_before": before,
+        "residual": [sweep.residual for sweep in done],
+        "largest_change": [sweep.largest_change for sweep in done],
+        "mean_change": [sweep.mean_change for sweep in done],
+    }
+
+
+def _make_system(
+    vectors: WordVectors, graph: Graph, alpha: float, progress: Progress
+) -> tuple[Rows, System]:
+    """Return the rows that move, (n,), and their equations.
+
+    Neighbours that stay where they are go into the constant part, so that memory holds vectors of
+    the words that move, twice, and no others.
+    """
+    from wordvec.postprocess.retrofitkernels import add_neighbours
+
+    rows, heads = np.unique(graph.tails, return_inverse=True)
+    weights = graph.weights / np.bincount(heads, graph.weights)[heads] / (1 + alpha)
+    places = np.full(len(vectors), MISSING, np.int64)
+    places[rows] = np.arange(len(rows))
+    columns = places[graph.neighbours]
+    moving = columns != MISSING
+    staying = np.flatnonzero(~moving)
+    staying = staying[np.argsort(graph.neighbours[staying], kind="stable")]
+    neighbours = graph.neighbours[staying]
+    x = np.empty((len(rows), vectors.vector_size), np.float32)
+    base = np.zeros_like(x)
+    for start, block in blocks(vectors, progress):
+        unit = _unit(block)
+        inside = _inside(rows, start, block)
+        x[inside] = unit[rows[inside] - start]
+        base[inside] += x[inside] * (alpha / (1 + alpha))
+        there = _inside(neighbours, start, block)
+        edges = staying[there]
+        add_neighbours(unit, heads[edges], neighbours[there] - start, weights[edges], base)
+    starts = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(np.bincount(heads[moving], minlength=len(rows)), out=starts[1:])
+    return rows, System(x, base, starts, columns[moving], weights[moving])
+
+
+def _counterfit(
+    vectors: WordVectors, graph: Graph, opposites: Graph, steps: int, bar: _Bar
+) -> tuple[_Moved, dict[str, Any]]:
+    """Return the words of the two graphs after counter-fitting, and a report."""
+    ends = (graph.tails, graph.neighbours, opposites.tails, opposites.neighbours)
+    rows = np.unique(np.concatenate(ends))
+    before = np.empty((len(rows), vectors.vector_size), np.float32)
+    for start, block in blocks(vectors, bar.part(len(vectors))):
+        inside = _inside(rows, start, block)
+        before[inside] = unit_rows(block[rows[inside] - start].astype(np.float64))
+    pairs = [np.searchsorted(rows, end) for end in ends]
+    after, report = counterfit(
+        before,
+        synonyms=np.stack(pairs[:2], axis=1),
+        antonyms=np.stack(pairs[2:], axis=1),
+        epochs=steps,
+    )
+    return _Moved(rows, after), report
+
+
+def _inside(rows: Rows, start: int, block: Block) -> slice:
+    """Return which of `rows`, in order, are those of a block."""
+    first, last = np.searchsorted(rows, (start, start + len(block)))
+    return slice(int(first), int(last))
+
+
+def _unit(block: Block) -> Block:
+    """Return `block`, (n, dim), with vectors of length 1, as Faruqui's program has them."""
+    squares = np.einsum("ij,ij->i", block, block, dtype=np.float64)
+    return np.asarray(block / np.sqrt(squares + _FLOOR)[:, None], np.float32)
