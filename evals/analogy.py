@@ -130,7 +130,21 @@ def evaluate_analogies(
     known = RestrictedVocabulary(
         vectors.index_to_key, cut=restrict_vocab, case_insensitive=case_insensitive
     )
+    answered, correct = judge_questions(vectors, questions, known)
     words = dict.fromkeys(w for q in questions for w in (q.a, q.b, q.c, q.expected))
+    return AnalogyResult(
+        dataset=str(dataset),
+        **_tallies(questions, answered, correct),
+        missing_words=tuple(word for word in words if known.row(word) == MISSING),
+        vocabulary=len(known),
+    )
+
+
+def judge_questions(
+    vectors: WordVectors, questions: list[Question], known: RestrictedVocabulary
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which questions could be answered, and which were rightly: both (questions,)."""
+    words = {w for q in questions for w in (q.a, q.b, q.c, q.expected)}
     row_of = {word: known.row(word) for word in words}
     rows = np.array(
         [[row_of[word] for word in (q.a, q.b, q.c, q.expected)] for q in questions], np.int64
@@ -140,12 +154,7 @@ def evaluate_analogies(
     matrix = vectors.vectors[: len(known)]
     answers = answer_questions(matrix, rows[answered, :3], known.first_rows)
     correct[answered] = answers == rows[answered, 3]
-    return AnalogyResult(
-        dataset=str(dataset),
-        **_tallies(questions, answered, correct),
-        missing_words=tuple(word for word, row in row_of.items() if row == MISSING),
-        vocabulary=len(known),
-    )
+    return answered, correct
 
 
 def answer_questions(

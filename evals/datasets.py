@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from wordvec.errors import ConfigError, FormatError
 
@@ -20,12 +22,25 @@ GENSIM_FILES = {
 }
 """Named sets, and their files among gensim's test data."""
 
+Kind = Literal["pairs", "analogies", "sentences"]
+"""What a data set asks of vectors."""
+
+_SUFFIXES = {".txt", ".tsv", ".csv"}
 _SEPARATORS = (re.compile(r"\t"), re.compile(r","), re.compile(r"\s+"))
 
 
 @dataclass(frozen=True)
 class WordPair:
     """Two words and how similar people found them."""
+
+    first: str
+    second: str
+    score: float
+
+
+@dataclass(frozen=True)
+class SentencePair:
+    """Two sentences and how similar people found them."""
 
     first: str
     second: str
@@ -63,6 +78,27 @@ def locate(dataset: str | Path) -> Path:
     if not path.is_file():
         raise ConfigError(f"{str(dataset)!r} is no file and no known data set; known are {known}")
     return path
+
+
+def expand(dataset: str | Path) -> list[str | Path]:
+    """Return the data sets of a folder, .txt, .tsv and .csv in the order of names; else `dataset`.
+
+    Hidden files and folders in the folder are passed over.
+
+    Raises
+    ------
+    ConfigError
+        If the folder holds no such file.
+    """
+    folder = Path(dataset)
+    if dataset in GENSIM_FILES or not folder.is_dir():
+        return [dataset]
+    found = sorted(path for path in folder.iterdir() if _is_data_file(path))
+    if not found:
+        raise ConfigError(
+            f"{folder} holds no data set; expected files named *.txt, *.tsv or *.csv in it"
+        )
+    return list(found)
 
 
 def read_word_pairs(path: Path) -> list[WordPair]:
@@ -124,9 +160,59 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-def holds_analogies(path: Path) -> bool:
-    """Tell analogy questions from word pairs: the former open with a ': section' line."""
-    return next((line.startswith(":") for _, line in _lines(path)), False)
+def read_sentence_pairs(path: Path) -> list[SentencePair]:
+    """Read lines of `score<TAB>sentence<TAB>sentence`.
+
+    Empty lines, lines that start with '#' and a header (a first line without a score) are passed
+    over, columns after the third are ignored.
+
+    Raises
+    ------
+    FormatError
+        If a line has fewer than three columns or no number in the first; names the line. Or if
+        there is no pair at all.
+    """
+    pairs: list[SentencePair] = []
+    header_may_come = True
+    for number, line in _lines(path):
+        columns = [column.strip() for column in line.split("\t")]
+        score = _number(columns[0])
+        if score is not None and len(columns) >= 3 and columns[1] and columns[2]:
+            pairs.append(SentencePair(columns[1], columns[2], score))
+        elif not (header_may_come and len(columns) >= 3 and score is None):
+            raise FormatError(
+                f"{path}, line {number}: {line[:80]!r} is not 'score sentence sentence', "
+                "separated by tabs"
+            )
+        header_may_come = False
+    if not pairs:
+        raise FormatError(
+            f"{path} holds no sentence pairs; expected lines of score, sentence, sentence, "
+            "separated by tabs"
+        )
+    return pairs
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell what a file holds by its first lines, of which one may be a header.
+
+    Analogy questions open with a ': section' line; sentence pairs have three columns separated by
+    tabs, the first a number and the next two not; all else is word pairs.
+
+    Raises
+    ------
+    FormatError
+        If it is no text or cannot be read.
+    """
+    for place, (_, line) in enumerate(islice(_lines(path), 2)):
+        if place == 0 and line.startswith(":"):
+            return "analogies"
+        if _word_pair(_columns(line)) is not None:
+            break
+        columns = line.split("\t")
+        if len(columns) >= 3 and [_number(c) is None for c in columns[:3]] == [False, True, True]:
+            return "sentences"
+    return "pairs"
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -158,11 +244,20 @@ def _columns(line: str) -> list[str]:
 def _word_pair(columns: list[str]) -> WordPair | None:
     if len(columns) < 3 or not columns[0] or not columns[1]:
         return None
+    score = _number(columns[2])
+    return None if score is None else WordPair(columns[0], columns[1], score)
+
+
+def _number(text: str) -> float | None:
     try:
-        score = float(columns[2])
+        number = float(text)
     except ValueError:
         return None
-    return WordPair(columns[0], columns[1], score) if math.isfinite(score) else None
+    return number if math.isfinite(number) else None
+
+
+def _is_data_file(path: Path) -> bool:
+    return path.is_file() and path.suffix in _SUFFIXES and not path.name.startswith(".")
 
 
 def _gensim_test_data() -> Path:

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.evals.datasets import locate, read_word_pairs
+from wordvec.evals.datasets import WordPair, locate, read_word_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.quantization import QuantizedMatrix
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
@@ -93,15 +92,12 @@ def evaluate_similarity(
     known = RestrictedVocabulary(
         vectors.index_to_key, cut=restrict_vocab, case_insensitive=case_insensitive
     )
-    rows = np.array([(known.row(p.first), known.row(p.second)) for p in pairs], np.int64)
-    rows = rows.reshape(-1, 2)
-    scored = (rows != MISSING).all(axis=1)
+    scored, cosines = pair_cosines(vectors, pairs, known)
     scores = np.array([pair.score for pair in pairs])[scored]
-    cosines = _cosines(vectors.vectors, rows[scored])
     words = dict.fromkeys(word for pair in pairs for word in (pair.first, pair.second))
     return SimilarityResult(
         dataset=str(dataset),
-        **_correlations(scores, cosines),
+        **correlations(scores, cosines[scored]),
         pairs=len(pairs),
         found=len(scores),
         missing_words=tuple(word for word in words if known.row(word) == MISSING),
@@ -109,11 +105,22 @@ def evaluate_similarity(
     )
 
 
-def _cosines(
-    matrix: NDArray[np.float32] | QuantizedMatrix, rows: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return the cosine of each pair of rows, 0 where a vector is all zero: shape (pairs,)."""
-    first, second = (matrix[rows[:, side]].astype(np.float64) for side in (0, 1))
+def pair_cosines(
+    vectors: WordVectors, pairs: list[WordPair], known: RestrictedVocabulary
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return of which pairs both words are known, and the cosine of each, else 0: both (pairs,)."""
+    rows = np.array([(known.row(p.first), known.row(p.second)) for p in pairs], np.int64)
+    rows = rows.reshape(-1, 2)
+    scored = (rows != MISSING).all(axis=1)
+    cosines = np.zeros(len(pairs))
+    first, second = (vectors.vectors[rows[scored, side]] for side in (0, 1))
+    cosines[scored] = row_cosines(first, second)
+    return scored, cosines
+
+
+def row_cosines(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the cosines of the rows of two matrices, (n, dim), 0 where one is all zero: (n,)."""
+    first, second = first.astype(np.float64), second.astype(np.float64)
     dots = np.einsum("ij,ij->i", first, second)
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     cosines: NDArray[np.float64] = np.zeros_like(dots)
@@ -121,7 +128,8 @@ def _cosines(
     return cosines
 
 
-def _correlations(scores: NDArray[np.float64], cosines: NDArray[np.float64]) -> dict[str, float]:
+def correlations(scores: NDArray[np.float64], cosines: NDArray[np.float64]) -> dict[str, float]:
+    """Return both correlations and their p-values, by the names that the results have."""
     if len(scores) < _FEWEST_PAIRS or np.ptp(scores) == 0 or np.ptp(cosines) == 0:
         names = ("pearson", "pearson_pvalue", "spearman", "spearman_pvalue")
         return dict.fromkeys(names, math.nan)

@@ -9,7 +9,7 @@ from wordvec.errors import ConfigError, FormatError
 from wordvec.evals.datasets import (
     Question,
     WordPair,
-    holds_analogies,
+    kind_of,
     locate,
     read_questions,
     read_word_pairs,
@@ -98,10 +98,22 @@ def test_a_question_before_any_section_is_named(tmp_path):
         read_questions(path)
 
 
-def test_a_section_line_tells_questions_from_pairs(tmp_path):
-    assert holds_analogies(write(tmp_path / "a", "# mine\n\n: family\n"))
-    assert not holds_analogies(write(tmp_path / "b", "cup mug 3\n"))
-    assert not holds_analogies(write(tmp_path / "c", ""))
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("# mine\n\n: family\n", "analogies"),
+        ("cup mug 3\n", "pairs"),
+        ("", "pairs"),
+        ("cup\tmug\t3\n", "pairs"),
+        ("8\tcup\tmug\n", "sentences"),
+        ("4.5\ta cup .\ta mug ,\tand more\n", "sentences"),
+        ("score\tfirst\tsecond\n4.5\ta cup\ta mug\n", "sentences"),
+        ("4.5 cup mug\n", "pairs"),
+        ("cup\tmug\t3\n3\tcup\tmug\n", "pairs"),
+    ],
+)
+def test_the_first_lines_tell_what_a_file_holds(tmp_path, text, kind):
+    assert kind_of(write(tmp_path / "file", text)) == kind
 
 
 def test_bytes_that_are_not_text_are_named(tmp_path):

@@ -1,0 +1,366 @@
+"""Did a step help? Two spaces of the same words, judged on the same items.
+
+Called by the post-processing commands with `--evaluate`. Each data set gives a figure before and
+after, and their difference with a paired bootstrap interval; bias and isotropy give figures.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import ConfigError
+from wordvec.evals.analogy import judge_questions
+from wordvec.evals.datasets import (
+    GENSIM_FILES,
+    expand,
+    kind_of,
+    locate,
+    read_questions,
+    read_sentence_pairs,
+    read_word_pairs,
+)
+from wordvec.evals.geometry import isoscore
+from wordvec.evals.intervals import (
+    DRAWS,
+    Interval,
+    Statistic,
+    bootstrap,
+    difference,
+    mean_of,
+    spearman_of,
+)
+from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.sentence import sentence_cosines
+from wordvec.evals.similarity import pair_cosines
+from wordvec.vectors import WordVectors
+
+ANALOGY_CUT = 30_000
+"""Over so many of the most frequent words analogies are answered: word2vec.c's cut."""
+SHIPPED_WORD_SETS = "gender"
+_FEWEST_PAIRS = 3
+_SEED = 1
+
+Progress = Callable[[int, int], None]
+"""Called with the data sets done and to do; bias and isotropy count as one each."""
+Judge = Callable[[WordVectors], tuple[NDArray[np.bool_], NDArray[np.float64]]]
+"""From vectors to which items could be judged, and the figure of each: both (items,)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """One figure of two spaces; NaN where there is none."""
+
+    name: str
+    """The named set or the file, or what else was measured."""
+    measure: str
+    before: float
+    after: float
+    interval: Interval | None = None
+    """Of the difference, 95 %, by the paired bootstrap over the items found; None: not made."""
+    found: int | None = None
+    """Items that both spaces have; None where the figure is not one of items."""
+    items: int | None = None
+
+    @property
+    def difference(self) -> float:
+        """After less before."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """What a step did to the figures: a table, and what to know of it."""
+
+    HEADER: ClassVar[tuple[str, ...]] = (
+        "",
+        "measure",
+        "before",
+        "after",
+        "difference",
+        "95% interval",
+        "found",
+    )
+    comparisons: tuple[Comparison, ...]
+    remarks: tuple[str, ...]
+    """What was skipped or is odd, and why."""
+
+    def rows(self) -> list[tuple[str | float, ...]]:
+        """Return the rows of the table under `HEADER`; NaN where there is no figure."""
+        return [
+            (
+                Path(c.name).name,
+                c.measure,
+                c.before,
+                c.after,
+                c.difference,
+                _interval_text(c.interval),
+                _found_text(c.found, c.items),
+            )
+            for c in self.comparisons
+        ]
+
+    def notes(self) -> list[str]:
+        """Return what the figures mean, then what was skipped and why, a line each."""
+        measures = {c.measure for c in self.comparisons}
+        meant = [text for names, text in _MEANINGS if measures & names]
+        return [*meant, *self.remarks]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it for JSON: NaN becomes None."""
+        return {
+            "comparisons": [
+                _json(asdict(c) | {"difference": c.difference}) for c in self.comparisons
+            ],
+            "draws": DRAWS,
+            "seed": _SEED,
+            "notes": self.notes(),
+        }
+
+
+_SPEARMAN = "Spearman"
+_ACCURACY = "accuracy"
+_ISOSCORE, _ISOSCORE_BY_COUNT = "IsoScore", "IsoScore by frequency"
+_DIRECT, _CLUSTER = "direct bias", "cluster accuracy"
+_MEANINGS = (
+    (
+        {_SPEARMAN, _ACCURACY},
+        "Spearman: of cosines with people's scores (sentences: the mean of their words; without "
+        "a known word, cosine 0). accuracy: share of analogies answered rightly among the "
+        f"{ANALOGY_CUT:,} most frequent words. Higher is better. An interval that holds 0: these "
+        f"items show no difference ({DRAWS:,} resamples of them).",
+    ),
+    (
+        {_DIRECT},
+        "direct bias: how much of words that should be neutral lies in the bias direction; 0 is "
+        "none.",
+    ),
+    (
+        {_CLUSTER},
+        "cluster accuracy: how well 2-means tells apart the words that were most biased before "
+        "(Gonen and Goldberg 2019); 0.5 is none: this is bias that remains.",
+    ),
+    (
+        {_ISOSCORE},
+        "IsoScore: how evenly the variance is spread over all directions, 0 to 1; by frequency: "
+        "each word by its count. Neither good nor bad in itself.",
+    ),
+)
+
+
+def compare_before_after(
+    before: WordVectors,
+    after: WordVectors,
+    *,
+    data: Sequence[str | Path] = (),
+    word_sets: str | Path | None = None,
+    progress: Progress | None = None,
+) -> BeforeAfter:
+    """Judge two spaces on the sets that gensim ships, on `data`, by bias and by isotropy.
+
+    Only items are compared whose words both spaces have. Case is ignored. Word pairs and
+    sentences are looked up among the 300,000 most frequent words, analogies among the 30,000.
+
+    Parameters
+    ----------
+    before, after
+        The two spaces, most frequent word first.
+    data
+        More data sets, or folders of them: word pairs, analogies, sentence pairs.
+    word_sets
+        What bias to measure: a name that `wordvec.postprocess.wordsets` knows, or a file. None
+        for "gender", which is passed over if the vocabulary lacks its words.
+    progress
+        Called with the data sets done and to do.
+
+    Raises
+    ------
+    ConfigError
+        If one of `data` is no file or folder of files, or both spaces lack the words of
+        `word_sets`, where these are given.
+    FormatError
+        If a line of a data set, or the word sets, cannot be read.
+    """
+    names = [*GENSIM_FILES, *(file for name in data for file in expand(name))]
+    judges = [_judge(name) for name in names]  # bad files are found before the work
+    remarks = _remark_on_words(before, after)
+    comparisons = []
+    report = progress or (lambda _done, _total: None)
+    for done, (name, (measure, judge, gold)) in enumerate(zip(names, judges, strict=True)):
+        report(done, len(names) + 2)
+        comparisons.append(_compare_items(str(name), measure, judge, gold, before, after))
+    report(len(names), len(names) + 2)
+    comparisons += _compare_bias(before, after, word_sets, remarks)
+    report(len(names) + 1, len(names) + 2)
+    comparisons += _compare_isotropy(before, after)
+    report(len(names) + 2, len(names) + 2)
+    remarks += [
+        f"{c.name}: too few of its items are in the vocabulary to say anything"
+        for c in comparisons
+        if math.isnan(c.before)
+    ]
+    return BeforeAfter(tuple(comparisons), tuple(remarks))
+
+
+def _judge(name: str | Path) -> tuple[str, Judge, NDArray[np.float64] | None]:
+    """Return the measure of a data set, what gives each item's figure, and people's scores."""
+    path = locate(name)
+    kind = kind_of(path)
+    if kind == "analogies":
+        questions = read_questions(path)
+
+        def answer(vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+            known = RestrictedVocabulary(vectors.index_to_key, cut=ANALOGY_CUT)
+            answered, correct = judge_questions(vectors, questions, known)
+            return answered, correct.astype(np.float64)
+
+        return _ACCURACY, answer, None
+    if kind == "sentences":
+        sentences = read_sentence_pairs(path)
+
+        def compare(vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+            known = RestrictedVocabulary(vectors.index_to_key, cut=DEFAULT_CUT)
+            cosines = sentence_cosines(vectors, sentences, known).cosines
+            return np.ones(len(sentences), np.bool_), cosines
+
+        return _SPEARMAN, compare, np.array([pair.score for pair in sentences])
+    pairs = read_word_pairs(path)
+
+    def relate(vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        known = RestrictedVocabulary(vectors.index_to_key, cut=DEFAULT_CUT)
+        return pair_cosines(vectors, pairs, known)
+
+    return _SPEARMAN, relate, np.array([pair.score for pair in pairs])
+
+
+def _compare_items(
+    name: str,
+    measure: str,
+    judge: Judge,
+    gold: NDArray[np.float64] | None,
+    before: WordVectors,
+    after: WordVectors,
+) -> Comparison:
+    (found, old), (found_after, new) = judge(before), judge(after)
+    both = found & found_after
+    n = int(np.count_nonzero(both))
+    old, new = old[both], new[both]
+    statistics: list[Statistic]
+    if gold is None:
+        statistics, enough = [mean_of(old), mean_of(new)], n > 0
+    else:
+        statistics = [spearman_of(gold[both], values) for values in (old, new)] if n else []
+        enough = n >= _FEWEST_PAIRS
+    whole = np.ones((1, n), np.int64)
+    figures = [float(s(whole)[0]) for s in statistics] if enough else [math.nan, math.nan]
+    interval = bootstrap(difference(statistics[1], statistics[0]), n, seed=_SEED) if enough else None
+    return Comparison(
+        name=name,
+        measure=measure,
+        before=figures[0],
+        after=figures[1],
+        interval=interval,
+        found=n,
+        items=len(both),
+    )
+
+
+def _compare_bias(
+    before: WordVectors,
+    after: WordVectors,
+    word_sets: str | Path | None,
+    remarks: list[str],
+) -> list[Comparison]:
+    from wordvec.postprocess.bias import measure_bias
+    from wordvec.postprocess.wordsets import read_word_sets
+
+    sets = read_word_sets(SHIPPED_WORD_SETS if word_sets is None else word_sets)
+    try:
+        old, new = measure_bias(before, sets), measure_bias(after, sets, reference=before)
+    except ConfigError as error:
+        if word_sets is not None:
+            raise
+        remarks.append(f"bias was not measured: {error}")
+        return []
+    remarks += [f"{sets.name}: {text}" for text in dict.fromkeys((*old.notes, *new.notes))]
+    comparisons = []
+    if old.direct_bias is not None:
+        comparisons.append(
+            Comparison(
+                name=sets.name,
+                measure=_DIRECT,
+                before=old.direct_bias,
+                after=_or_nan(new.direct_bias),
+                found=old.examples,
+                items=len(sets.neutral_examples),
+            )
+        )
+    if old.cluster_accuracy is not None:
+        comparisons.append(
+            Comparison(
+                name=sets.name,
+                measure=_CLUSTER,
+                before=old.cluster_accuracy,
+                after=_or_nan(new.cluster_accuracy),
+            )
+        )
+    return comparisons
+
+
+def _compare_isotropy(before: WordVectors, after: WordVectors) -> list[Comparison]:
+    comparisons = [
+        Comparison(
+            name="isotropy", measure=_ISOSCORE, before=isoscore(before), after=isoscore(after)
+        )
+    ]
+    if before.counts is not None and after.counts is not None:
+        comparisons.append(
+            Comparison(
+                name="isotropy",
+                measure=_ISOSCORE_BY_COUNT,
+                before=isoscore(before, weights=before.counts),
+                after=isoscore(after, weights=after.counts),
+            )
+        )
+    return comparisons
+
+
+def _remark_on_words(before: WordVectors, after: WordVectors) -> list[str]:
+    if before.index_to_key == after.index_to_key:
+        return []
+    return [
+        f"the words differ ({len(before):,} before, {len(after):,} after): "
+        "only items that both know were compared"
+    ]
+
+
+def _interval_text(interval: Interval | None) -> str:
+    if interval is None or math.isnan(interval.low):
+        return "-"
+    return f"{interval.low:.4f} to {interval.high:.4f}"
+
+
+def _found_text(found: int | None, items: int | None) -> str:
+    if found is None or items is None:
+        return "-"
+    return f"{found:,} of {items:,}"
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _json(values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` with None for NaN, an interval as a list of its ends."""
+    return {
+        key: None
+        if isinstance(value, float) and math.isnan(value)
+        else [_json({"": end})[""] for end in value]
+        if isinstance(value, Interval)
+        else value
+        for key, value in values.items()
+    }
