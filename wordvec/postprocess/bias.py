@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
 from wordvec.postprocess.debiasing import FoundSets, Rows
+from wordvec.postprocess.result import ROWS_PER_BLOCK
 from wordvec.postprocess.subspace import find_sets, find_subspace, find_words, unit_vectors
 from wordvec.postprocess.wordsets import Sets, WordSets
 from wordvec.vectors import WordVectors
@@ -61,12 +62,13 @@ def measure_bias(
     *,
     reference: WordVectors | None = None,
     components: int = 1,
+    directions: NDArray[np.float64] | None = None,
     seed: int = 1,
 ) -> BiasReport:
     """Measure the bias of `vectors` by `word_sets`.
 
-    The bias subspace is found anew in the vectors measured, so that spaces which are rotated or
-    stretched against each other can be compared.
+    Unless it is given, the bias subspace is found anew in the vectors measured, so that spaces
+    which are rotated or stretched against each other can be compared.
 
     Parameters
     ----------
@@ -79,6 +81,8 @@ def measure_bias(
         for `vectors` themselves.
     components
         Dimension of the bias subspace; clusters and neighbours go by its first direction.
+    directions
+        Measure direct bias along these, orthonormal, shape (k, dim), instead of finding them.
     seed
         Of the clustering.
 
@@ -98,33 +102,26 @@ def measure_bias(
     """
     notes: list[str] = []
     found, _ = find_sets(vectors, word_sets)
-    if reference is None:
-        labels_from, before = vectors, found
-    else:
-        labels_from, (before, _) = reference, find_sets(reference, word_sets)
-    axis = find_subspace(before, components).directions[0]
-    try:
-        subspace = find_subspace(found, components)
-    except ConfigError as error:
-        if reference is None:
-            raise
-        subspace = None
-        notes.append(f"no direct bias: {error}")
+    before = found if reference is None else find_sets(reference, word_sets)[0]
+    labels = _label(before, find_subspace(before, components).directions[0], vectors)
+    explained: tuple[float, ...] = ()
+    if directions is None:
+        try:
+            subspace = find_subspace(found, components)
+            directions, explained = subspace.directions, subspace.explained_variance
+        except ConfigError as error:
+            notes.append(f"no direct bias: {error}")
     examples, _ = find_words(vectors, word_sets.neutral_examples)
     if not len(examples):
         n = len(word_sets.neutral_examples)
         notes.append(f"no direct bias: 0 of {n} neutral examples are in the vocabulary")
+    direct = None
+    if directions is not None and len(examples):
+        direct = direct_bias(vectors, examples, directions)
     mac = _measure_mac(vectors, word_sets, notes)
-    labels = _label(labels_from, before, axis, vectors)
-    return BiasReport(
-        direct_bias(vectors, examples, subspace.directions) if subspace and len(examples) else None,
-        len(examples),
-        mac,
-        _measure_clusters(vectors, labels, seed, notes),
-        _measure_neighbours(vectors, labels, examples, labels_from, axis, notes),
-        subspace.explained_variance if subspace else (),
-        tuple(notes),
-    )
+    clusters = _measure_clusters(vectors, labels, seed, notes)
+    neighbours = _measure_neighbours(vectors, labels, examples, notes)
+    return BiasReport(direct, len(examples), mac, clusters, neighbours, explained, tuple(notes))
 
 
 def direct_bias(
@@ -178,23 +175,35 @@ def mean_average_cosine(vectors: WordVectors, targets: Rows, attributes: Sequenc
 
 @dataclass(frozen=True, eq=False)
 class _Labels:
-    """The neutral words among the first of a reference, and how biased they were there."""
+    """The neutral words among the first of a reference, and how biased words were there."""
 
     rows: Rows
     """In the vectors to be measured, shape (n,)."""
-    bias: NDArray[np.float64]
-    """Cosine with the direction of the bias in the reference, shape (n,)."""
+    bias: NDArray[np.float32]
+    """Their cosine with the direction of the bias in the reference, shape (n,)."""
+    reference: WordVectors
+    axis: NDArray[np.float64]
+    """The direction of the bias in the reference, shape (dim,)."""
 
 
-def _label(
-    reference: WordVectors, found: FoundSets, axis: NDArray[np.float64], vectors: WordVectors
-) -> _Labels:
-    rows = np.flatnonzero(found.neutral[:WORDS])
-    bias = unit_vectors(reference, rows) @ axis
-    if reference is vectors or reference.index_to_key is vectors.index_to_key:
-        return _Labels(rows, bias)
-    there = vectors.get_indices([reference.index_to_key[int(row)] for row in rows])
-    return _Labels(there[there != MISSING], bias[there != MISSING])
+def _label(before: FoundSets, axis: NDArray[np.float64], vectors: WordVectors) -> _Labels:
+    reference = before.vectors
+    rows = np.flatnonzero(before.neutral[:WORDS])
+    bias = _cosines(reference, axis[None], rows)[0]
+    if reference.index_to_key is not vectors.index_to_key:
+        rows = vectors.get_indices([reference.index_to_key[int(row)] for row in rows])
+    return _Labels(rows[rows != MISSING], bias[rows != MISSING], reference, axis)
+
+
+def _cosines(
+    vectors: WordVectors, directions: NDArray[np.floating[Any]], rows: Rows
+) -> NDArray[np.float32]:
+    """Return the cosine of each of `directions`, (m, dim), with each of `rows`: (m, n)."""
+    cosines = np.empty((len(directions), len(rows)), np.float32)
+    for start in range(0, len(rows), ROWS_PER_BLOCK):
+        places = slice(start, start + ROWS_PER_BLOCK)
+        cosines[:, places] = directions @ unit_vectors(vectors, rows[places]).T
+    return cosines
 
 
 def _measure_mac(vectors: WordVectors, word_sets: WordSets, notes: list[str]) -> float | None:
@@ -216,44 +225,41 @@ def _measure_clusters(
 ) -> float | None:
     n = min(MOST_BIASED, len(labels.rows) // 4)
     if n < 2:
-        notes.append(f"no clusters: only {len(labels.rows)} neutral words")
+        notes.append(f"no clusters: {len(labels.rows)} neutral words are too few")
         return None
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
     order = np.argsort(labels.bias, kind="stable")
     ends = np.concatenate([order[:n], order[-n:]])
     rows = unit_vectors(vectors, labels.rows[ends])
-    guessed = KMeans(2, n_init=10, random_state=seed).fit_predict(rows)
+    with threadpool_limits(1):  # so few rows that threads take longer to meet than to work
+        guessed = KMeans(2, n_init=10, random_state=seed).fit_predict(rows)
     right = float(np.mean(guessed == np.repeat([0, 1], n)))
     return max(right, 1 - right)
 
 
 def _measure_neighbours(
-    vectors: WordVectors,
-    labels: _Labels,
-    examples: Rows,
-    reference: WordVectors,
-    axis: NDArray[np.float64],
-    notes: list[str],
+    vectors: WordVectors, labels: _Labels, examples: Rows, notes: list[str]
 ) -> float | None:
     n = min(NEIGHBOURS, len(labels.rows) // 4)
-    words = [vectors.index_to_key[int(row)] for row in examples]
-    there = reference.get_indices(words)
+    there = labels.reference.get_indices([vectors.index_to_key[int(row)] for row in examples])
     examples, there = examples[there != MISSING], there[there != MISSING]
     if n < 2 or len(examples) < 3:
         notes.append(
-            f"no correlation with neighbours: {len(examples)} neutral examples and "
+            f"no correlation with neighbours: {len(examples)} neutral examples, "
             f"{len(labels.rows)} neutral words"
         )
         return None
-    directions = unit_vectors(vectors, examples).astype(np.float32)
-    cosines = directions @ unit_vectors(vectors, labels.rows).astype(np.float32).T
-    cosines[examples[:, None] == labels.rows[None, :]] = -2
-    nearest = np.argpartition(cosines, -n, axis=1)[:, -n:]
-    shares = np.mean(labels.bias[nearest] > 0, axis=1)
-    own = unit_vectors(reference, there) @ axis
+    own = unit_vectors(labels.reference, there) @ labels.axis
+    shares = []
+    scores = _cosines(vectors, unit_vectors(vectors, examples), labels.rows)
+    for example, of_example in zip(examples, scores, strict=True):
+        of_example[labels.rows == example] = -2
+        nearest = np.argpartition(of_example, -n)[-n:]
+        shares.append(np.mean(labels.bias[nearest] > 0))
     if np.ptp(shares) == 0 or np.ptp(own) == 0:
-        notes.append("no correlation with neighbours: they are the same for all examples")
+        notes.append("no correlation with neighbours: they are alike for all examples")
         return None
     return float(np.corrcoef(own, shares)[0, 1])
 

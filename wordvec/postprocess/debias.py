@@ -1,0 +1,234 @@
+"""Debiasing: word sets are looked up, a method changes the vectors, and bias is measured twice.
+
+The methods are modules of one function each, imported when they are asked for; what they share is
+`wordvec.postprocess.debiasing`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.errors import ConfigError
+from wordvec.postprocess.bias import measure_bias
+from wordvec.postprocess.debiasing import Fit, FoundSets
+from wordvec.postprocess.hard import fit_hard
+from wordvec.postprocess.result import Out, Progress, change_rows, check_out, finish
+from wordvec.postprocess.subspace import find_sets, find_subspace
+from wordvec.postprocess.wordsets import WordSets, read_word_sets
+from wordvec.vectors import WordVectors
+
+Method = Literal["hard", "soft", "double-hard", "half-sibling", "nullspace"]
+METHODS: tuple[Method, ...] = get_args(Method)
+
+_OWN: dict[str, tuple[Method, ...]] = {
+    "components": ("hard", "soft", "double-hard"),
+    "equalize": ("hard", "double-hard"),
+    "strength": ("soft",),
+    "alpha": ("half-sibling",),
+}
+"""The options that not all methods have, and which do."""
+
+
+def debias(
+    vectors: WordVectors,
+    word_sets: str | os.PathLike[str] | WordSets,
+    *,
+    method: Method = "hard",
+    components: int | None = None,
+    equalize: str | os.PathLike[str] | None = None,
+    specific: str | os.PathLike[str] | None = None,
+    examples: str | os.PathLike[str] | None = None,
+    learn_specific: bool = False,
+    strength: float | None = None,
+    alpha: float | None = None,
+    seed: int = 1,
+    out: Out = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> WordVectors:
+    """Return `vectors` with less of a bias in the words that ought to be neutral.
+
+    Parameters
+    ----------
+    vectors
+        What to change; stays as it is.
+    word_sets
+        What the bias is: "gender", "race", "religion", a file (see `read_word_sets`), or sets.
+    method
+        "hard": neutral words lose all that lies in the directions of the bias, and the words of
+        an equalize set differ in these alone (Bolukbasi et al. 2016, Manzini et al. 2019).
+        "soft": one linear map for all words that gives way to inner products (Bolukbasi et al.
+        2016). "double-hard": hard, after the principal component that hides most of the bias is
+        taken out (Wang et al. 2020). "half-sibling": what the specific words predict of the
+        neutral ones is subtracted (Yang and Feng 2020). "nullspace": all directions by which a
+        linear classifier can tell biased words apart are taken out, one after the other
+        (Ravfogel et al. 2020).
+    components
+        For hard, soft and double-hard: how many directions the bias has; 1 if None.
+    equalize, specific, examples
+        Files that take the place of the equalize sets, specific words and neutral examples in the
+        file `word_sets`; equalize sets are for hard and double-hard.
+    learn_specific
+        Find more specific words by a linear classifier, which learns from those that are known
+        (Bolukbasi et al. 2016, section 7).
+    strength
+        For soft: how much the bias counts beside the inner products; 0.2 if None.
+    alpha
+        For half-sibling: the penalty of its ridge regression; 60 if None.
+    seed
+        Of the clustering that measures bias, and of methods that draw at random.
+    out, overwrite
+        A store to write, and whether it may be there already; None for a result in memory.
+    progress
+        Called with the rows done and the rows to do.
+
+    Returns
+    -------
+    The same words with new vectors. The last step of their provenance has a report: what was
+    neutralized and equalized, which words of the sets were missing, the share of each direction
+    in the differences within the defining sets, and bias before and after, both along the
+    directions that there were before. What moved the neutral words is the last of their
+    `transforms`.
+
+    Raises
+    ------
+    ConfigError
+        If an option is not one of the method's or out of range, the sets are not in the
+        vocabulary or do not differ in so many directions, or a vector holds NaN or infinity.
+    FormatError
+        If a file of words is not one.
+    OutputError
+        If the result cannot be written.
+
+    Examples
+    --------
+    >>> words = ["he", "she", "nurse", "doctor"]
+    >>> vectors = WordVectors(words, [[1, 2, 0], [-1, 2, 0], [-1, 1, 1], [1, 1, -1]])
+    >>> sets = WordSets("gender", defining=(("he", "she"),))
+    >>> debias(vectors, sets)["nurse"]
+    array([0.        , 0.70710677, 0.70710677], dtype=float32)
+    """
+    options = {"components": components, "strength": strength, "alpha": alpha}
+    _check(method, options | {"equalize": equalize})
+    check_out(out, overwrite=overwrite)
+    files = {"equalize": equalize, "specific": specific, "examples": examples}
+    files = {key: file for key, file in files.items() if file is not None}
+    sets = _read(word_sets, files)
+    components = 1 if components is None else components
+    found, missing = find_sets(vectors, sets)
+    learned: dict[str, Any] = {}
+    if learn_specific:
+        found, sets, learned = _learn(found, sets, progress)
+    subspace = find_subspace(found, components)
+    before = measure_bias(vectors, sets, components=components, seed=seed)
+    fit = _fit(method, found, subspace.directions, options, seed=seed, progress=progress)
+    matrix = change_rows(vectors, fit.change, out=out, progress=progress)
+    after = measure_bias(
+        vectors.with_matrix(matrix, provenance={}, transforms=fit.transforms),
+        sets,
+        reference=vectors,
+        components=components,
+        directions=subspace.directions,
+        seed=seed,
+    )
+    report = {
+        **fit.report,
+        **learned,
+        "explained_variance": list(subspace.explained_variance),
+        "missing": {key: list(words) for key, words in missing.items()},
+        "bias": {"before": before.to_dict(), "after": after.to_dict()},
+    }
+    parameters = {
+        "word_sets": sets.name,
+        **{key: Path(file).name for key, file in files.items()},
+        "method": method,
+        **{key: value for key, value in options.items() if value is not None},
+        "learn_specific": learn_specific,
+        "seed": seed,
+    }
+    return finish(
+        vectors,
+        matrix,
+        "debias",
+        parameters=parameters,
+        report=report,
+        inputs=sets.digests,
+        transforms=fit.transforms,
+        out=out,
+        overwrite=overwrite,
+    )
+
+
+def _check(method: str, options: Mapping[str, object]) -> None:
+    if method not in METHODS:
+        raise ConfigError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    for name, value in options.items():
+        if value is not None and method not in _OWN[name]:
+            raise ConfigError(
+                f"{name} is not an option of method {method}; it goes with {', '.join(_OWN[name])}"
+            )
+
+
+def _read(
+    word_sets: str | os.PathLike[str] | WordSets, files: Mapping[str, str | os.PathLike[str]]
+) -> WordSets:
+    if not isinstance(word_sets, WordSets):
+        return read_word_sets(word_sets, **files)
+    if files:
+        raise ConfigError(f"{', '.join(files)}: put the words into the WordSets that are given")
+    return word_sets
+
+
+def _learn(
+    found: FoundSets, sets: WordSets, progress: Progress | None
+) -> tuple[FoundSets, WordSets, dict[str, Any]]:
+    """Return the sets with the specific words that were learned from those known, and a report."""
+    from wordvec.postprocess.specific import learn_specific
+
+    if sets.neutral is not None:
+        raise ConfigError(
+            f"word sets {sets.name!r} name the neutral words; specific words are learned where "
+            "all others are neutral"
+        )
+    rows, report = learn_specific(found.vectors, np.flatnonzero(~found.neutral), progress=progress)
+    neutral = found.neutral.copy()
+    neutral[rows] = False
+    specific = tuple(found.vectors.index_to_key[int(row)] for row in np.flatnonzero(~neutral))
+    return replace(found, neutral=neutral), replace(sets, specific=specific), {"specific": report}
+
+
+def _fit(
+    method: Method,
+    found: FoundSets,
+    directions: NDArray[np.float64],
+    options: Mapping[str, Any],
+    *,
+    seed: int,
+    progress: Progress | None,
+) -> Fit:
+    if method == "hard":
+        return fit_hard(found, directions)
+    if method == "soft":
+        from wordvec.postprocess.soft import fit_soft
+
+        return fit_soft(found, directions, **_given(options, "strength"), progress=progress)
+    if method == "double-hard":
+        from wordvec.postprocess.doublehard import fit_double_hard
+
+        return fit_double_hard(found, directions, seed=seed, progress=progress)
+    if method == "half-sibling":
+        from wordvec.postprocess.halfsibling import fit_half_sibling
+
+        return fit_half_sibling(found, directions, **_given(options, "alpha"))
+    from wordvec.postprocess.nullspace import fit_nullspace
+
+    return fit_nullspace(found, directions, seed=seed, progress=progress)
+
+
+def _given(options: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {} if options[name] is None else {name: options[name]}
