@@ -28,7 +28,6 @@ from wordvec.evals.geometry import isoscore
 from wordvec.evals.intervals import (
     DRAWS,
     Interval,
-    Statistic,
     bootstrap,
     difference,
     mean_of,
@@ -248,16 +247,16 @@ def _compare_items(
     (found, old), (found_after, new) = judge(before), judge(after)
     both = found & found_after
     n = int(np.count_nonzero(both))
-    old, new = old[both], new[both]
-    statistics: list[Statistic]
-    if gold is None:
-        statistics, enough = [mean_of(old), mean_of(new)], n > 0
-    else:
-        statistics = [spearman_of(gold[both], values) for values in (old, new)] if n else []
-        enough = n >= _FEWEST_PAIRS
-    whole = np.ones((1, n), np.int64)
-    figures = [float(s(whole)[0]) for s in statistics] if enough else [math.nan, math.nan]
-    interval = bootstrap(difference(statistics[1], statistics[0]), n, seed=_SEED) if enough else None
+    figures, interval = (math.nan, math.nan), None
+    if n >= (1 if gold is None else _FEWEST_PAIRS):
+        was, is_now = (
+            mean_of(figure[both]) if gold is None else spearman_of(gold[both], figure[both])
+            for figure in (old, new)
+        )
+        whole = np.ones((1, n), np.int64)
+        figures = (float(was(whole)[0]), float(is_now(whole)[0]))
+        if not math.isnan(sum(figures)):
+            interval = bootstrap(difference(is_now, was), n, seed=_SEED)
     return Comparison(
         name=name,
         measure=measure,
@@ -339,9 +338,7 @@ def _remark_on_words(before: WordVectors, after: WordVectors) -> list[str]:
 
 
 def _interval_text(interval: Interval | None) -> str:
-    if interval is None or math.isnan(interval.low):
-        return "-"
-    return f"{interval.low:.4f} to {interval.high:.4f}"
+    return "-" if interval is None else f"{interval.low:.4f} to {interval.high:.4f}"
 
 
 def _found_text(found: int | None, items: int | None) -> str:
@@ -355,12 +352,8 @@ def _or_nan(value: float | None) -> float:
 
 
 def _json(values: dict[str, Any]) -> dict[str, Any]:
-    """Return `values` with None for NaN, an interval as a list of its ends."""
+    """Return `values` with None for NaN."""
     return {
-        key: None
-        if isinstance(value, float) and math.isnan(value)
-        else [_json({"": end})[""] for end in value]
-        if isinstance(value, Interval)
-        else value
+        key: None if isinstance(value, float) and math.isnan(value) else value
         for key, value in values.items()
     }

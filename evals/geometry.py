@@ -47,23 +47,23 @@ def isoscore(vectors: WordVectors, *, weights: ArrayLike | None = None) -> float
         raise ValueError(f"weights of shape {share.shape} for {n} words; one a word, 0 or more")
     covariance = _covariance(vectors, share)
     trace, square = float(np.trace(covariance)), float(np.sum(covariance**2))
-    if dim < 2 or not math.isfinite(square) or square <= 0:
+    if dim < 2 or not 0 < square < math.inf:
         return math.nan
     return (trace**2 / square - 1) / (dim - 1)
 
 
 def _covariance(vectors: WordVectors, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the weighted covariance, (dim, dim), from two passes over the rows."""
+    """Return the covariance by `weights`, but for a factor, from two passes over the rows."""
     matrix = vectors.vectors
     starts = range(0, len(matrix), _ROWS_PER_BLOCK)
-    total = weights.sum()
+    total = max(float(weights.sum()), math.ulp(0))
     mean = np.zeros(vectors.vector_size)
     for start in starts:
         block = matrix[start : start + _ROWS_PER_BLOCK]
-        mean += weights[start : start + len(block)] @ block
-    mean /= total if total > 0 else 1
+        mean += weights[start : start + len(block)] @ block / total
     covariance = np.zeros((len(mean), len(mean)))
     for start in starts:
-        block = matrix[start : start + _ROWS_PER_BLOCK] - mean
-        covariance += (weights[start : start + len(block), None] * block).T @ block
+        centred = matrix[start : start + _ROWS_PER_BLOCK] - mean
+        centred *= np.sqrt(weights[start : start + len(centred), None])
+        covariance += centred.T @ centred
     return covariance

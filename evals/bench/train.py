@@ -18,7 +18,7 @@ from typing import Any
 
 from wordvec.corpora import encode_corpus
 from wordvec.errors import WordvecError
-from wordvec.evals import SimilarityResult, evaluate
+from wordvec.evals import AnalogyResult, evaluate
 from wordvec.evals.bench.machine import anonymous_memory, describe_machine, versions
 from wordvec.evals.bench.report import TOOLS, Run, differences, markdown_table, summarize
 from wordvec.evals.bench.tokens import write_tokens
@@ -138,7 +138,7 @@ def score(path: Path, tool: str) -> dict[str, float]:
     scores = {}
     for label, dataset in _datasets().items():
         result = evaluate(vectors, dataset)
-        value = result.spearman if isinstance(result, SimilarityResult) else result.accuracy
+        value = result.accuracy if isinstance(result, AnalogyResult) else result.spearman
         scores[label] = 100 * value
     return scores
 
