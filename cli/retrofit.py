@@ -1,6 +1,5 @@
 """`wordvec retrofit`: draw the words together that a lexicon relates."""
 
-from pathlib import Path
 from typing import Any
 
 import click
