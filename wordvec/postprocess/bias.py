@@ -112,9 +112,11 @@ def measure_bias(
         except ConfigError as error:
             notes.append(f"no direct bias: {error}")
     examples, _ = find_words(vectors, word_sets.neutral_examples)
-    if not len(examples):
+    if not word_sets.neutral_examples:
+        notes.append("no direct bias: the word sets name no neutral examples")
+    elif not len(examples):
         n = len(word_sets.neutral_examples)
-        notes.append(f"no direct bias: 0 of {n} neutral examples are in the vocabulary")
+        notes.append(f"no direct bias: none of {n} neutral examples is in the vocabulary")
     direct = None
     if directions is not None and len(examples):
         direct = direct_bias(vectors, examples, directions)
@@ -207,6 +209,9 @@ def _cosines(
 
 
 def _measure_mac(vectors: WordVectors, word_sets: WordSets, notes: list[str]) -> float | None:
+    if not word_sets.targets or not word_sets.attributes:
+        notes.append("no MAC: the word sets name no targets and attributes")
+        return None
     targets, _ = find_words(vectors, [w for words in word_sets.targets for w in words])
     attributes = [find_words(vectors, words)[0] for words in word_sets.attributes]
     attributes = [rows for rows in attributes if len(rows)]

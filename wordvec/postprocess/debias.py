@@ -44,6 +44,7 @@ def debias(
     specific: str | os.PathLike[str] | None = None,
     examples: str | os.PathLike[str] | None = None,
     learn_specific: bool = False,
+    seed_weight: float | None = None,
     strength: float | None = None,
     alpha: float | None = None,
     seed: int = 1,
@@ -74,8 +75,11 @@ def debias(
         Files that take the place of the equalize sets, specific words and neutral examples in the
         file `word_sets`; equalize sets are for hard and double-hard.
     learn_specific
-        Find more specific words by a linear classifier, which learns from those that are known
+        Find more specific words by a linear SVM, which learns from those that are known
         (Bolukbasi et al. 2016, section 7).
+    seed_weight
+        With `learn_specific`: how many times an error on a known specific word counts; 1 if None.
+        In a large vocabulary little may be learned with 1, of which a warning tells.
     strength
         For soft: how much the bias counts beside the inner products; 0.2 if None.
     alpha
@@ -114,7 +118,9 @@ def debias(
     array([0.        , 0.70710677, 0.70710677], dtype=float32)
     """
     options = {"components": components, "strength": strength, "alpha": alpha}
-    _check(method, options | {"equalize": equalize})
+    _check(method, options | {"equalize": equalize}, seed)
+    if seed_weight is not None and not learn_specific:
+        raise ConfigError("seed_weight goes with learn_specific")
     check_out(out, overwrite=overwrite)
     files = {"equalize": equalize, "specific": specific, "examples": examples}
     files = {key: file for key, file in files.items() if file is not None}
@@ -123,7 +129,7 @@ def debias(
     found, missing = find_sets(vectors, sets)
     learned: dict[str, Any] = {}
     if learn_specific:
-        found, sets, learned = _learn(found, sets, progress)
+        found, sets, learned = _learn(found, sets, seed_weight, progress)
     subspace = find_subspace(found, components)
     before = measure_bias(vectors, sets, components=components, seed=seed)
     fit = _fit(method, found, subspace.directions, options, seed=seed, progress=progress)
@@ -149,6 +155,7 @@ def debias(
         "method": method,
         **{key: value for key, value in options.items() if value is not None},
         "learn_specific": learn_specific,
+        **({} if seed_weight is None else {"seed_weight": seed_weight}),
         "seed": seed,
     }
     return finish(
@@ -164,9 +171,11 @@ def debias(
     )
 
 
-def _check(method: str, options: Mapping[str, object]) -> None:
+def _check(method: str, options: Mapping[str, object], seed: int) -> None:
     if method not in METHODS:
         raise ConfigError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    if not 0 <= seed < 1 << 32:
+        raise ConfigError(f"seed is {seed}; expected 0 to {(1 << 32) - 1}")
     for name, value in options.items():
         if value is not None and method not in _OWN[name]:
             raise ConfigError(
@@ -185,7 +194,7 @@ def _read(
 
 
 def _learn(
-    found: FoundSets, sets: WordSets, progress: Progress | None
+    found: FoundSets, sets: WordSets, weight: float | None, progress: Progress | None
 ) -> tuple[FoundSets, WordSets, dict[str, Any]]:
     """Return the sets with the specific words that were learned from those known, and a report."""
     from wordvec.postprocess.specific import learn_specific
@@ -195,7 +204,9 @@ def _learn(
             f"word sets {sets.name!r} name the neutral words; specific words are learned where "
             "all others are neutral"
         )
-    rows, report = learn_specific(found.vectors, np.flatnonzero(~found.neutral), progress=progress)
+    known = np.flatnonzero(~found.neutral)
+    weight = 1.0 if weight is None else weight
+    rows, report = learn_specific(found.vectors, known, weight=weight, progress=progress)
     neutral = found.neutral.copy()
     neutral[rows] = False
     specific = tuple(found.vectors.index_to_key[int(row)] for row in np.flatnonzero(~neutral))
