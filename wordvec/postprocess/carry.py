@@ -79,6 +79,13 @@ def learn_map(
     ------
     ConfigError
         If there are fewer than two words a part.
+
+    Examples
+    --------
+    >>> before = np.random.default_rng(1).normal(size=(50, 2))
+    >>> transform, report = learn_map(before, before @ [[0, 1], [-1, 0]])
+    >>> transform.apply(np.array([[1, 0]], np.float32)).round(2), report["helps"]
+    (array([[0., 1.]], dtype=float32), True)
     """
     if len(before) < 2 * folds:
         raise ConfigError(
@@ -109,9 +116,8 @@ def learn_map(
             unmoved,
         )
     matrix, shift = _fit(whole, _STRENGTHS[best])
-    transform = Transform(
-        np.linalg.lstsq(matrix.T, -shift)[0], matrix, unit_input=True, unit_output=True
-    )
+    mean = np.linalg.lstsq(matrix.T, -shift)[0].astype(np.float64)  # (x - mean) @ matrix
+    transform = Transform(mean, matrix, unit_input=True, unit_output=True)
     return transform, {
         "words": len(before),
         "strength": _STRENGTHS[best],

@@ -73,6 +73,13 @@ def counterfit(
     ------
     ConfigError
         If a setting is out of range, or `rho` makes too many words neighbours.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 0.0], [0.8, 0.6]])
+    >>> apart, report = counterfit(rows, synonyms=np.empty((0, 2), int), antonyms=[[0, 1]])
+    >>> report["antonyms"]["cosine_before"], report["antonyms"]["cosine_after"] <= 0
+    (0.8, True)
     """
     _check(weights, delta, gamma, rho, epochs)
     antonyms, synonyms = _distinct(antonyms, len(rows)), _distinct(synonyms, len(rows))
@@ -154,7 +161,7 @@ def _without(pairs: Pairs, others: Pairs, n: int) -> Pairs:
     return pairs[~np.isin(pairs[:, 0] * n + pairs[:, 1], others[:, 0] * n + others[:, 1])]
 
 
-def _neighbours(rows: _Numbers, rho: float) -> Pairs:
+def _neighbours(rows: _Rows, rho: float) -> Pairs:
     """Return the pairs of rows with a distance up to `rho`, the lower row first: (m, 2).
 
     Memory holds the cosines of some rows with all others at a time.
