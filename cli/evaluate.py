@@ -155,7 +155,10 @@ def sentence(
             note(f"{result.dataset}: too few pairs, or all alike, so there is nothing to say")
         elif result.found < result.pairs:
             lacking = result.pairs - result.found
-            note(f"{result.dataset}: {lacking:,} pairs lack known words and count with cosine 0")
+            note(
+                f"{result.dataset}: in {lacking:,} of {result.pairs:,} pairs a sentence has no "
+                "known word; their cosine is 0"
+            )
     note(
         f"pooling {pooling}; case ignored; the {results[0].vocabulary:,} most frequent words took "
         "part"

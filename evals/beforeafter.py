@@ -4,6 +4,7 @@ Called by the post-processing commands with `--evaluate`. Each data set gives a 
 after, and their difference with a paired bootstrap interval; bias and isotropy give figures.
 """
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from wordvec.errors import ConfigError
 from wordvec.evals.analogy import judge_questions
 from wordvec.evals.datasets import (
     GENSIM_FILES,
+    Kind,
     expand,
     kind_of,
     locate,
@@ -46,8 +48,6 @@ _SEED = 1
 
 Progress = Callable[[int, int], None]
 """Called with the data sets done and to do; bias and isotropy count as one each."""
-Judge = Callable[[WordVectors], tuple[NDArray[np.bool_], NDArray[np.float64]]]
-"""From vectors to which items could be judged, and the figure of each: both (items,)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +127,19 @@ _ISOSCORE, _ISOSCORE_BY_COUNT = "IsoScore", "IsoScore by frequency"
 _DIRECT, _CLUSTER = "direct bias", "cluster accuracy"
 _MEANINGS = (
     (
+        {_SPEARMAN},
+        "Spearman: correlation of cosines with people's scores, higher is better; a sentence is "
+        "the mean of its words, and without a known word its cosine is 0.",
+    ),
+    (
+        {_ACCURACY},
+        "accuracy: share of analogies answered rightly among the "
+        f"{ANALOGY_CUT:,} most frequent words, higher is better.",
+    ),
+    (
         {_SPEARMAN, _ACCURACY},
-        "Spearman: of cosines with people's scores (sentences: the mean of their words; without "
-        "a known word, cosine 0). accuracy: share of analogies answered rightly among the "
-        f"{ANALOGY_CUT:,} most frequent words. Higher is better. An interval that holds 0: these "
-        f"items show no difference ({DRAWS:,} resamples of them).",
+        "95% interval: of the difference, were the items drawn again (paired bootstrap, "
+        f"{DRAWS:,} draws); where it holds 0, the difference may be chance.",
     ),
     (
         {_DIRECT},
@@ -185,87 +193,86 @@ def compare_before_after(
         If a line of a data set, or the word sets, cannot be read.
     """
     names = [*GENSIM_FILES, *(file for name in data for file in expand(name))]
-    judges = [_judge(name) for name in names]  # bad files are found before the work
+    datasets = [_DataSet.read(name) for name in names]  # a bad file is found before the work
     remarks = _remark_on_words(before, after)
-    comparisons = []
-    report = progress or (lambda _done, _total: None)
-    for done, (name, (measure, judge, gold)) in enumerate(zip(names, judges, strict=True)):
-        report(done, len(names) + 2)
-        comparisons.append(_compare_items(str(name), measure, judge, gold, before, after))
-    report(len(names), len(names) + 2)
-    comparisons += _compare_bias(before, after, word_sets, remarks)
-    report(len(names) + 1, len(names) + 2)
-    comparisons += _compare_isotropy(before, after)
-    report(len(names) + 2, len(names) + 2)
+    comparisons: list[Comparison] = []
+    steps: list[Callable[[], list[Comparison]]] = [
+        *(functools.partial(_compare_items, dataset, before, after) for dataset in datasets),
+        lambda: _compare_bias(before, after, word_sets, remarks),
+        lambda: _compare_isotropy(before, after),
+    ]
+    for done, step in enumerate(steps, start=1):
+        comparisons += step()
+        if progress is not None:
+            progress(done, len(steps))
     remarks += [
-        f"{c.name}: too few of its items are in the vocabulary to say anything"
+        f"{c.name}: too few of its items are in the vocabulary, or all are alike"
         for c in comparisons
-        if math.isnan(c.before)
+        if c.found is not None and c.interval is None and c.measure in (_SPEARMAN, _ACCURACY)
     ]
     return BeforeAfter(tuple(comparisons), tuple(remarks))
 
 
-def _judge(name: str | Path) -> tuple[str, Judge, NDArray[np.float64] | None]:
-    """Return the measure of a data set, what gives each item's figure, and people's scores."""
-    path = locate(name)
-    kind = kind_of(path)
-    if kind == "analogies":
-        questions = read_questions(path)
+@dataclass(frozen=True)
+class _DataSet:
+    name: str
+    kind: Kind
+    items: list[Any]
 
-        def answer(vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-            known = RestrictedVocabulary(vectors.index_to_key, cut=ANALOGY_CUT)
-            answered, correct = judge_questions(vectors, questions, known)
-            return answered, correct.astype(np.float64)
+    @classmethod
+    def read(cls, name: str | Path) -> "_DataSet":
+        path = locate(name)
+        kind = kind_of(path)
+        return cls(str(name), kind, _READERS[kind](path))
 
-        return _ACCURACY, answer, None
-    if kind == "sentences":
-        sentences = read_sentence_pairs(path)
-
-        def compare(vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-            known = RestrictedVocabulary(vectors.index_to_key, cut=DEFAULT_CUT)
-            cosines = sentence_cosines(vectors, sentences, known).cosines
-            return np.ones(len(sentences), np.bool_), cosines
-
-        return _SPEARMAN, compare, np.array([pair.score for pair in sentences])
-    pairs = read_word_pairs(path)
-
-    def relate(vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        known = RestrictedVocabulary(vectors.index_to_key, cut=DEFAULT_CUT)
-        return pair_cosines(vectors, pairs, known)
-
-    return _SPEARMAN, relate, np.array([pair.score for pair in pairs])
+    def judge(self, vectors: WordVectors) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return which items can be judged, and the cosine or the rightness of each: (items,)."""
+        cut = ANALOGY_CUT if self.kind == "analogies" else DEFAULT_CUT
+        known = RestrictedVocabulary(vectors.index_to_key, cut=cut)
+        if self.kind == "pairs":
+            return pair_cosines(vectors, self.items, known)
+        if self.kind == "sentences":
+            cosines = sentence_cosines(vectors, self.items, known).cosines
+            return np.ones(len(self.items), np.bool_), cosines
+        answered, correct = judge_questions(vectors, self.items, known)
+        return answered, correct.astype(np.float64)
 
 
-def _compare_items(
-    name: str,
-    measure: str,
-    judge: Judge,
-    gold: NDArray[np.float64] | None,
-    before: WordVectors,
-    after: WordVectors,
-) -> Comparison:
-    (found, old), (found_after, new) = judge(before), judge(after)
+_READERS: dict[Kind, Callable[[Path], list[Any]]] = {
+    "pairs": read_word_pairs,
+    "analogies": read_questions,
+    "sentences": read_sentence_pairs,
+}
+
+
+def _compare_items(dataset: _DataSet, before: WordVectors, after: WordVectors) -> list[Comparison]:
+    (found, old), (found_after, new) = dataset.judge(before), dataset.judge(after)
     both = found & found_after
+    if dataset.kind == "analogies":
+        measure, fewest = _ACCURACY, 1
+        was, is_now = mean_of(old[both]), mean_of(new[both])
+    else:
+        measure, fewest = _SPEARMAN, _FEWEST_PAIRS
+        scores = np.array([item.score for item in dataset.items])[both]
+        was, is_now = spearman_of(scores, old[both]), spearman_of(scores, new[both])
     n = int(np.count_nonzero(both))
     figures, interval = (math.nan, math.nan), None
-    if n >= (1 if gold is None else _FEWEST_PAIRS):
-        was, is_now = (
-            mean_of(figure[both]) if gold is None else spearman_of(gold[both], figure[both])
-            for figure in (old, new)
-        )
+    if n >= fewest:
         whole = np.ones((1, n), np.int64)
         figures = (float(was(whole)[0]), float(is_now(whole)[0]))
         if not math.isnan(sum(figures)):
             interval = bootstrap(difference(is_now, was), n, seed=_SEED)
-    return Comparison(
-        name=name,
-        measure=measure,
-        before=figures[0],
-        after=figures[1],
-        interval=interval,
-        found=n,
-        items=len(both),
-    )
+    return [
+        Comparison(
+            name=dataset.name,
+            measure=measure,
+            before=figures[0],
+            after=figures[1],
+            interval=interval,
+            found=n,
+            items=len(both),
+        )
+    ]
 
 
 def _compare_bias(

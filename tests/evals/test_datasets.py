@@ -8,10 +8,13 @@ from evaluation import write
 from wordvec.errors import ConfigError, FormatError
 from wordvec.evals.datasets import (
     Question,
+    SentencePair,
     WordPair,
+    expand,
     kind_of,
     locate,
     read_questions,
+    read_sentence_pairs,
     read_word_pairs,
 )
 
@@ -128,3 +131,28 @@ def test_a_path_object_is_a_path_even_if_it_spells_a_name(tmp_path, monkeypatch)
     write(Path("wordsim353"), "cup mug 3\n")
     assert locate(Path("wordsim353")) == Path("wordsim353")
     assert locate("wordsim353").name == "wordsim353.tsv"
+
+
+def test_sentences_keep_all_but_the_space_around_them(tmp_path):
+    text = "\ufeff# made by hand\nscore\tone\ttwo\r\n4.5\t a cup , # 1\tTHE mug .\tmore\r\n"
+    path = write(tmp_path / "sts", text)
+    assert read_sentence_pairs(path) == [SentencePair("a cup , # 1", "THE mug .", 4.5)]
+
+
+def test_a_folder_stands_for_its_data_files_in_the_order_of_names(tmp_path):
+    for name in ("b.tsv", "a.txt", "c.csv", ".a.txt", "notes.md", "vectors.h5"):
+        write(tmp_path / name, "")
+    (tmp_path / "d.txt").mkdir()
+    assert expand(tmp_path) == [tmp_path / name for name in ("a.txt", "b.tsv", "c.csv")]
+
+
+def test_a_name_and_a_file_stand_for_themselves(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("wordsim353").mkdir()
+    assert expand("wordsim353") == ["wordsim353"]
+    assert expand("pairs.tsv") == ["pairs.tsv"]
+
+
+def test_a_folder_without_data_files_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"holds no data set; expected files named \*\.txt"):
+        expand(tmp_path)

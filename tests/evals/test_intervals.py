@@ -1,0 +1,119 @@
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from wordvec.evals.intervals import bootstrap, difference, mean_of, spearman_of
+
+
+def expand_counts(counts, *columns):
+    """Return the items of one resample, each as often as it was drawn."""
+    return [np.repeat(column, counts) for column in columns]
+
+
+def draw_counts(rng, draws, items):
+    drawn = rng.integers(items, size=(draws, items))
+    return np.array([np.bincount(row, minlength=items) for row in drawn])
+
+
+@pytest.mark.parametrize("levels", [3, 10, 10_000])
+def test_spearman_of_each_resample_is_scipys(levels):
+    rng = np.random.default_rng(levels)
+    x, y = rng.integers(levels, size=(2, 40)).astype(float)
+    counts = draw_counts(rng, 30, 40)
+    expected = [stats.spearmanr(*expand_counts(row, x, y)).statistic for row in counts]
+    assert spearman_of(x, y)(counts) == pytest.approx(expected, abs=1e-12)
+
+
+def test_spearman_is_not_defined_where_all_items_are_equal():
+    x = np.array([1.0, 1.0, 2.0])
+    assert np.isnan(spearman_of(x, x)(np.array([[1, 2, 0], [0, 1, 2]]))).tolist() == [True, False]
+
+
+def test_the_mean_of_each_resample_counts_items_as_often_as_drawn():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=15)
+    counts = draw_counts(rng, 9, 15)
+    expected = [np.mean(expand_counts(row, values)) for row in counts]
+    assert mean_of(values)(counts) == pytest.approx(expected)
+
+
+def test_an_interval_of_many_items_is_that_of_the_normal_distribution():
+    values = np.random.default_rng(1).normal(size=20_000)
+    low, high = bootstrap(mean_of(values), len(values), draws=2000)
+    half = 1.96 * values.std() / math.sqrt(len(values))
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=half / 8)
+
+
+def test_a_wider_level_gives_a_wider_interval():
+    values = np.random.default_rng(1).normal(size=100)
+    wide, narrow = (bootstrap(mean_of(values), 100, level=level) for level in (0.99, 0.5))
+    assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_a_seed_repeats_and_another_differs():
+    values = np.random.default_rng(1).normal(size=50)
+    one, again, other = (bootstrap(mean_of(values), 50, seed=seed) for seed in (1, 1, 2))
+    assert one == again != other
+
+
+def test_the_same_space_twice_differs_by_exactly_nothing():
+    rng = np.random.default_rng(0)
+    statistic = spearman_of(*rng.normal(size=(2, 60)))
+    assert bootstrap(difference(statistic, statistic), 60) == (0, 0)
+
+
+def test_pairing_makes_the_interval_of_a_difference_narrower():
+    rng = np.random.default_rng(0)
+    gold = rng.normal(size=300)
+    old = gold + rng.normal(size=300)
+    new = old + 0.1 * rng.normal(size=300)
+    alone = bootstrap(spearman_of(gold, new), 300)
+    paired = bootstrap(difference(spearman_of(gold, new), spearman_of(gold, old)), 300)
+    assert paired.high - paired.low < 0.4 * (alone.high - alone.low)
+
+
+@pytest.mark.parametrize("items", [0, 1])
+def test_too_few_items_have_no_interval(items):
+    x = np.ones(items)
+    assert all(map(math.isnan, bootstrap(spearman_of(x, x), items, draws=10)))
+
+
+def coverage(true, draw_statistic, *, items, draws=300):
+    """Return how many of the intervals of new samples hold the true figure."""
+    rng = np.random.default_rng(5)
+    held = 0
+    for _ in range(draws):
+        low, high = bootstrap(draw_statistic(rng, items), items, draws=300)
+        held += low <= true <= high
+    return held / draws
+
+
+def correlated(rng, items, r):
+    """Return two normal figures of each item with correlation `r`."""
+    x, noise = rng.normal(size=(2, items))
+    return x, r * x + math.sqrt(1 - r * r) * noise
+
+
+def test_intervals_of_a_correlation_hold_the_true_one_about_as_often_as_stated():
+    true = 6 / math.pi * math.asin(0.6 / 2)  # Spearman's of normal variables, Kruskal 1958
+    share = coverage(true, lambda rng, n: spearman_of(*correlated(rng, n, 0.6)), items=60)
+    assert 0.91 <= share <= 0.98
+
+
+def test_intervals_of_a_paired_difference_hold_the_true_one_about_as_often_as_stated():
+    def draw(rng, n):
+        gold, shared = rng.normal(size=(2, n))
+        old, new = (gold + shared + 0.5 * rng.normal(size=n) for _ in range(2))
+        return difference(spearman_of(gold, new), spearman_of(gold, old))
+
+    assert 0.91 <= coverage(0, draw, items=60) <= 0.98
+
+
+def test_intervals_of_a_difference_that_is_there_leave_nothing_out():
+    def draw(rng, n):
+        p, q = rng.random((2, n))
+        return difference(mean_of((q < 0.5) * 1.0), mean_of((p < 0.4) * 1.0))
+
+    assert 0.91 <= coverage(0.1, draw, items=80) <= 0.98
