@@ -1,4 +1,4 @@
-"""The commands `train`, `encode` and `store` of `python -m wordvec.evals.bench`."""
+"""The commands of `python -m wordvec.evals.bench`, which measure time, memory and quality."""
 
 import json
 import sys
@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from wordvec.corpora import TOKENIZERS
-from wordvec.errors import WordvecError
+from wordvec.errors import ConfigError, WordvecError
 from wordvec.evals.bench.encode import measure_encoding
 from wordvec.evals.bench.machine import usable_cores
+from wordvec.evals.bench.postprocess import PostprocessSettings, measure_postprocessing
+from wordvec.evals.bench.references import parse_reference
 from wordvec.evals.bench.store import measure_stores
 from wordvec.evals.bench.storetable import Settings
 from wordvec.evals.bench.train import compare_training
@@ -95,6 +97,55 @@ def store(as_json: bool, **options: object) -> None:
     settings = Settings(**options)  # type: ignore[arg-type]  # click's options are its fields
     result = measure_stores(settings, _say)
     click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+
+
+@bench.command()
+@click.option(
+    "--words", type=click.IntRange(min=1000), default=1_000_000, show_default=True, help="Made up."
+)
+@click.option("--dim", type=click.IntRange(min=2), default=300, show_default=True)
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="By default what wordvec takes of itself."
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="The quickest counts.",
+)
+@click.option(
+    "--large", is_flag=True, help="Whiten a store of three times as many words to another, too."
+)
+@click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="NAME=COMMAND",
+    callback=lambda _context, _option, given: dict(map(_parse_reference, given)),
+    help="Time a program of a paper beside ours; NAME is retrofit, debias, multiclass or whiten. "
+    "In COMMAND, which no shell sees, {vectors} (text without a header), {lexicon}, {data} and "
+    "{out} stand for paths. Can be repeated.",
+)
+@click.option(
+    "--data",
+    envvar="WORDVEC_DATA",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="For --reference: the folder of test data. [env: WORDVEC_DATA]",
+)
+@_JSON
+def postprocess(as_json: bool, **options: object) -> None:
+    """Whiten, debias and retrofit a store; needs four times the matrix, with --large 16 times."""
+    settings = PostprocessSettings(**options)  # type: ignore[arg-type]  # click's are its fields
+    result = measure_postprocessing(settings, _say)
+    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+
+
+def _parse_reference(text: str) -> tuple[str, tuple[str, ...]]:
+    try:
+        return parse_reference(text)
+    except ConfigError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def _say(line: str) -> None:
