@@ -1,7 +1,7 @@
 """The `wordvec` command: one file a command, which parses, calls the library and prints.
 
-`group` turns errors into one line, `options` holds what commands share, `output` everything that
-is printed. Importing this loads neither Numba nor gensim, scipy or sklearn.
+`group` turns errors into one line and finds the commands, `options` holds what they share,
+`output` everything that is printed. Importing this loads none of the commands.
 """
 
 import io
@@ -9,32 +9,9 @@ import signal
 import sys
 from types import FrameType
 
-from wordvec.cli.convert import convert
-from wordvec.cli.demo import demo
-from wordvec.cli.evaluate import evaluate_group
 from wordvec.cli.group import wordvec_group
-from wordvec.cli.index import index
-from wordvec.cli.info import info
-from wordvec.cli.query import query
-from wordvec.cli.train import train
-from wordvec.cli.vector import similarity, vector
-from wordvec.cli.verify import verify
 
 __all__ = ["main", "wordvec_group"]
-
-for command in (
-    train,
-    query,
-    similarity,
-    vector,
-    convert,
-    index,
-    evaluate_group,
-    info,
-    verify,
-    demo,
-):
-    wordvec_group.add_command(command)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
-"""The top-level command, and the one place where errors become one line and an exit code."""
+"""The top-level command: where commands are found, and errors become one line and an exit code."""
 
 import errno
+import importlib
 import logging
 import os
 import sys
@@ -11,6 +12,24 @@ import click
 import wordvec
 from wordvec.cli.output import note
 from wordvec.errors import ConfigError, ExpressionError, WordvecError
+
+_COMMANDS = {
+    "train": "train.train",
+    "query": "query.query",
+    "similarity": "vector.similarity",
+    "vector": "vector.vector",
+    "convert": "convert.convert",
+    "index": "index.index",
+    "retrofit": "retrofit.retrofit",
+    "debias": "debias.debias",
+    "whiten": "whiten.whiten",
+    "mend": "mend.mend",
+    "eval": "evaluate.evaluate_group",
+    "info": "info.info",
+    "verify": "verify.verify",
+    "demo": "demo.demo",
+}
+"""Where in `wordvec.cli` each is, in the order of the help."""
 
 
 class Failure(click.ClickException):
@@ -33,7 +52,19 @@ class _Notes(logging.Handler):
 
 
 class WordvecGroup(click.Group):
-    """A click group whose commands may raise wordvec's errors."""
+    """A click group that imports a command when it is asked for, and shows wordvec's errors."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
+        """Return the names of the commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command of that name; None if there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(".")
+        command = getattr(importlib.import_module(f"wordvec.cli.{module}"), name)
+        return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; show an error as one line, or whole with --debug."""
