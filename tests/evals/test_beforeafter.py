@@ -9,6 +9,7 @@ from wordvec.errors import ConfigError, FormatError
 from wordvec.evals import evaluate, evaluate_analogies, evaluate_similarity
 from wordvec.evals.beforeafter import ANALOGY_CUT, compare_before_after
 from wordvec.evals.geometry import isoscore
+from wordvec.quantization import QuantizedMatrix, encode
 from wordvec.vectors import WordVectors
 
 
@@ -54,6 +55,14 @@ def test_analogies_are_what_the_evaluator_says_of_each(before, after, compared):
 def test_the_interval_is_about_the_difference_and_shows_a_loss(compared):
     row = find(compared, "questions-words")
     assert row.interval.low < row.difference < row.interval.high < 0
+
+
+def test_a_quantized_space_is_judged_as_the_numbers_that_it_stands_for(before):
+    codes, scales = encode(before.vectors, "int8")
+    quantized = QuantizedMatrix(codes, "int8", before.vector_size, scales)
+    decoded = WordVectors(before.index_to_key, np.asarray(quantized))
+    compared = compare_before_after(WordVectors(before.index_to_key, quantized), decoded)
+    assert {row.difference for row in compared.comparisons} == {0}
 
 
 def test_the_same_space_twice_differs_in_nothing(before):
