@@ -119,19 +119,6 @@ def difference(after: Statistic, before: Statistic) -> Statistic:
     return lambda counts: after(counts) - before(counts)
 
 
-def spearman(first: Numbers, second: Numbers) -> float:
-    """Return Spearman's correlation, NaN for fewer than three items or all equal ones.
-
-    Examples
-    --------
-    >>> spearman(np.array([1.0, 2.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0, 4.0])).__round__(4)
-    0.9487
-    """
-    if len(first) < 3:
-        return math.nan
-    return float(spearman_of(first, second)(np.ones((1, len(first)), np.int64))[0])
-
-
 def _resample(rng: np.random.Generator, items: int, draws: int) -> Counts:
     drawn = rng.integers(items, size=(draws, items))
     drawn += np.arange(draws)[:, None] * items
