@@ -134,7 +134,7 @@ def read_lexicon(
         raise ConfigError(f"format is {format!r}; expected {' or '.join(LEXICON_FORMATS)}")
     data = _read_bytes(path)
     lines = [
-        (number, line.strip("\r\n "))
+        (number, line.rstrip().lstrip(" "))
         for number, line in enumerate(_decode(path, data).split("\n"), 1)
         if line.strip()
     ]

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from wordvec.errors import ConfigError
+from wordvec.postprocess import wordgraph
+from wordvec.postprocess.lexicon import Lexicon
+from wordvec.postprocess.wordgraph import find_graph, find_rows
+from wordvec.vectors import WordVectors
+
+
+def vectors(*words):
+    return WordVectors(words, np.eye(len(words)))
+
+
+def lexicon(related):
+    return Lexicon.from_mapping(related, source="mine")
+
+
+def edges(*args):
+    graph = find_graph(*args)
+    return list(
+        zip(graph.tails.tolist(), graph.neighbours.tolist(), graph.weights.tolist(), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "word", "row"),
+    [
+        (["PARIS", "Paris", "paris"], "paris", 2),
+        (["PARIS", "Paris", "paris"], "Paris", 1),
+        (["PARIS", "paris"], "Paris", 1),
+        (["x", "PARIS", "Paris"], "paris", 1),
+        (["ÉTÉ", "x"], "été", 0),
+        (["don't"], "DON\u2019T", 0),
+        (["Paris"], "pari", -1),
+    ],
+)
+def test_a_word_is_found_as_written_then_in_lower_case_then_in_any(vocabulary, word, row):
+    assert find_rows(vectors(*vocabulary), [word]).tolist() == [row]
+
+
+def test_words_in_other_case_are_found_in_every_part_of_the_vocabulary(monkeypatch):
+    monkeypatch.setattr(wordgraph, "_WORDS_AT_ONCE", 2)
+    several = vectors("a", "b", "c", "É", "Dd", "DD", "e")
+    assert find_rows(several, ["é", "dd", "E", "dD"]).tolist() == [3, 4, 6, 4]
+
+
+def test_edges_whose_words_are_there_are_found_in_the_order_of_rows():
+    found = vectors("a", "b", "c", "d")
+    assert edges(found, lexicon({"c": {"b": 2.0, "a": 3.0, "x": 1.0}, "a": ["c"], "y": ["a"]})) == [
+        (0, 2, 1.0),
+        (2, 0, 3.0),
+        (2, 1, 2.0),
+    ]
+
+
+def test_heads_that_are_one_word_of_the_vocabulary_share_their_neighbours():
+    found = vectors("paris", "city", "capital")
+    related = lexicon({"paris": ["city"], "Paris": ["capital", "City"]})
+    assert edges(found, related) == [(0, 1, 1.0), (0, 2, 1.0)]
+
+
+def test_heads_without_neighbours_there_are_counted_but_have_no_edges():
+    graph = find_graph(vectors("a", "b"), lexicon({"a": ["b"], "b": ["x"], "y": ["a"]}))
+    assert (graph.heads, graph.heads_found) == (1, 2)
+
+
+def test_a_lexicon_that_relates_no_two_words_is_an_error_with_the_numbers():
+    related = lexicon({"a": ["x"], "y": ["b", "a"], "z": ["x"]})
+    message = (
+        "mine: of 3 lines with 3 heads none relates two words of the vocabulary, which has 2 of its"
+        " 5 words"
+    )
+    with pytest.raises(ConfigError, match=message):
+        find_graph(vectors("a", "b"), related)
