@@ -17,7 +17,10 @@ from wordvec.transforms import Transform, unit_rows
 
 _LOG = logging.getLogger("wordvec")
 _SAME = 1e-6
-_LITTLE = 0.1
+_ROWS_AT_ONCE = 512
+"""They stay in the cache, and BLAS does not share them among threads, which would take longer."""
+_TINY = np.float32(1e-30)
+_LITTLE = np.float32(0.1)
 """Where less than this of a squared length is left, float32 does not tell well how much."""
 
 
@@ -46,19 +49,15 @@ def fit_hard(found: FoundSets, subspace: NDArray[np.float64]) -> Fit:
     narrow = subspace.astype(np.float32)
 
     def change(start: int, block: Block) -> Block:
+        changed = np.empty_like(block)
         neutral = found.neutral[start : start + len(block)]
-        inside = np.where(neutral[:, None], block @ narrow.T, 0)
-        with np.errstate(over="ignore"):
-            squares = np.einsum("ij,ij->i", block, block)
-            left = squares - np.einsum("ij,ij->i", inside, inside)
-        doubtful = ~((left > _LITTLE * squares) & (squares > 1e-30) & (squares < 1e30))
-        scales = 1 / np.sqrt(np.where(doubtful, 1, left))
-        changed = block * scales[:, None]
-        changed -= (inside * scales[:, None]) @ narrow
-        for i in np.flatnonzero(doubtful):
-            changed[i] = _changed_row(found, subspace, start + int(i), block[i])
-        first, last = np.searchsorted(rows, (start, start + len(block)))
-        changed[rows[first:last] - start] = equalized[first:last]
+        for first in range(0, len(block), _ROWS_AT_ONCE):
+            part = slice(first, first + _ROWS_AT_ONCE)
+            doubtful = _neutralize(block[part], neutral[part], narrow, changed[part])
+            for i in first + np.flatnonzero(doubtful):
+                changed[i] = _changed_row(found, subspace, start + int(i), block[i])
+        begin, end = np.searchsorted(rows, (start, start + len(block)))
+        changed[rows[begin:end] - start] = equalized[begin:end]
         return changed
 
     dim = subspace.shape[1]
@@ -69,6 +68,25 @@ def fit_hard(found: FoundSets, subspace: NDArray[np.float64]) -> Fit:
         "equalized_sets": len(found.equalize),
     }
     return Fit(change, (rule,), report)
+
+
+def _neutralize(
+    block: Block, neutral: NDArray[np.bool_], subspace: NDArray[np.float32], changed: Block
+) -> NDArray[np.bool_]:
+    """Write `block`, (n, dim), neutralized and at length 1, into `changed`.
+
+    Returns which rows are to be done again with more digits: shape (n,).
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        inside = np.where(neutral[:, None], block @ subspace.T, 0)
+        squares = np.einsum("ij,ij->i", block, block)
+        left = squares - np.einsum("ij,ij->i", inside, inside)
+        safe = (left > _LITTLE * squares) & (squares > _TINY) & (squares < 1 / _TINY)
+        scales = 1 / np.sqrt(np.where(safe, left, 1))
+        np.matmul(inside, subspace, out=changed)
+        np.subtract(block, changed, out=changed)
+        changed *= scales[:, None]
+    return ~safe
 
 
 def _changed_row(
