@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
+from wordvec.neighbours.threads import one_blas_thread
 from wordvec.postprocess.probabilities import Counts, WordProbabilities, word_probabilities
 from wordvec.postprocess.result import Out, Progress, blocks, change_rows, check_out, finish
 from wordvec.transforms import Transform
@@ -134,15 +135,18 @@ def whiten(
     else:
         n = len(vectors)
         probabilities = WordProbabilities(np.full(n, 1 / n), "uniform", None)
-    moments = _measure(vectors, probabilities.values, unbiased=not zipf, progress=progress)
-    transform = _fit(moments, method, components, dim)
-    matrix = change_rows(
-        vectors,
-        lambda _start, block: transform.apply(block),
-        out=out,
-        dim=transform.matrix.shape[1],
-        progress=_part(progress, 2),
-    )
+    # The bytes of the result do not depend on the number of threads this way; and where the CPUs
+    # have other work too, two threads that wait for each other took five times as long as one.
+    with one_blas_thread():
+        moments = _measure(vectors, probabilities.values, unbiased=not zipf, progress=progress)
+        transform = _fit(moments, method, components, dim)
+        matrix = change_rows(
+            vectors,
+            lambda _start, block: transform.apply(block),
+            out=out,
+            dim=transform.matrix.shape[1],
+            progress=_part(progress, 2),
+        )
     parameters: dict[str, Any] = {"method": method, "dim": dim}
     if method in ("center", "zca"):
         parameters["weights"] = weights or "zipf"

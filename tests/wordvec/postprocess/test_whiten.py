@@ -2,6 +2,7 @@ import logging
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 import wordvec
 from wordvec.errors import ConfigError, OutputError
@@ -102,8 +103,9 @@ def test_the_first_coordinate_had_the_largest_variance_and_dim_keeps_the_first()
     p = shares(vectors)
     spread = np.diag(covariance(vectors.vectors @ white.transforms[0].matrix, p))
     assert np.allclose(spread, 1, atol=1e-4)
-    lengths = np.linalg.norm(white.transforms[0].matrix, axis=0)
-    assert np.all(np.diff(lengths) > 0)
+    directions = white.transforms[0].matrix
+    assert np.all(np.diff(np.linalg.norm(directions, axis=0)) > 0)
+    assert np.all(directions.max(axis=0) > -directions.min(axis=0))
     small = whiten(vectors, dim=2)
     assert small.vector_size == 2
     assert np.allclose(small.vectors, white.vectors[:, :2], rtol=1e-6, atol=1e-6)
@@ -133,6 +135,7 @@ def test_all_but_the_top_leaves_nothing_along_the_components_removed():
     left = whiten(vectors, method="abtt", components=2).vectors
     assert np.allclose(left, wide - wide @ top.T @ top, atol=1e-4)
     small = whiten(vectors, method="abtt", components=2, dim=DIM - 2).vectors
+    assert small.shape == (N, DIM - 2)
     assert np.allclose(small @ small[:9].T, left @ left[:9].T, atol=1e-3)
 
 
@@ -246,11 +249,24 @@ def test_a_store_holds_the_bytes_that_memory_would(tmp_path, method):
     assert temporary.vectors.tobytes() == in_memory.vectors.tobytes()
 
 
+def test_the_bytes_do_not_depend_on_how_many_threads_there_are():
+    rng = np.random.default_rng(6)
+    words, counts = [f"w{i}" for i in range(N)], np.arange(N, 0, -1)
+    vectors = WordVectors(words, rng.standard_normal((N, 300)) + 1, counts)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            found.append(whiten(vectors).vectors.tobytes())
+    assert found[0] == found[1]
+
+
 def test_an_output_that_is_there_is_kept_unless_it_may_be_replaced(tmp_path):
     path = tmp_path / "there.h5"
     planted().save(path)
+    told = []
     with pytest.raises(OutputError, match=r"there.h5"):
-        whiten(planted(), out=path)
+        whiten(planted(), out=path, progress=lambda *rows: told.append(rows))
+    assert not told  # it is said before the work
     assert len(whiten(planted(), out=path, overwrite=True).transforms) == 1
 
 
