@@ -73,15 +73,16 @@ def whiten(
 
     \b
       zipfian  Mean 0 and the same variance in every direction, each word weighted by how often
-               it is said (Yokoi et al. 2024). The usual choice, above all for sentences.
-      uniform  The same with all words alike, so that the many rare ones decide. Mostly worse;
-               for comparison.
-      zca      Whitening that turns nothing: each number stays about what it was. For when the
-               axes mean something, or the result is compared with the vectors before.
-      center   Only the mean is taken away. The least that can be done; cosines of words that
-               have nothing in common come nearer to 0.
+               it is said (Yokoi et al. 2024). The usual choice, and good for sentences.
+      uniform  The same with all words alike, so that the many rare ones decide. For comparison:
+               it mostly makes things worse.
+      zca      Whitening without a rotation: each number stays as near as it can to what it was.
+               Cosines are those of zipfian (or uniform). For when the axes mean something.
+      center   Only the mean is taken away: the least that can be done.
       abtt     The mean and the three leading directions are taken away, the rest stays
-               (all-but-the-top, Mu and Viswanath 2018). Milder than whitening; for words.
+               (all-but-the-top, Mu and Viswanath 2018), all words alike.
+
+    None of them makes single words much better or worse to compare; --evaluate tells.
 
     How often a word is said is told by the counts that training keeps. Vectors from elsewhere have
     none: give --counts, or --assume-rank if the most frequent word comes first, as in most files
