@@ -82,7 +82,8 @@ def whiten(
       abtt     The mean and the three leading directions are taken away, the rest stays
                (all-but-the-top, Mu and Viswanath 2018), all words alike.
 
-    None of them makes single words much better or worse to compare; --evaluate tells.
+    Sentences are what gains. Single words compare about as well as before, or a little worse:
+    --evaluate tells.
 
     How often a word is said is told by the counts that training keeps. Vectors from elsewhere have
     none: give --counts, or --assume-rank if the most frequent word comes first, as in most files
