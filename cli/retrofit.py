@@ -45,6 +45,11 @@ _CONVERGED = 1e-3
     metavar="LEXICON",
     help="Push the words apart that this file relates (counter-fitting).",
 )
+@click.option(
+    "--gamma",
+    type=float,
+    help="With --antonyms: draw pairs of LEXICON together up to this distance, 1 - cosine; 0.",
+)
 @click.option("--carry", is_flag=True, help="Move the other words by a map learned from these.")
 @mending_options
 def retrofit(
@@ -57,6 +62,7 @@ def retrofit(
     symmetric: bool,
     keep_numbers: bool,
     antonyms: str | None,
+    gamma: float | None,
     carry: bool,
     **shared: Any,
 ) -> None:
@@ -89,7 +95,9 @@ def retrofit(
     With --antonyms the vectors are counter-fitted instead (Mrkšić et al. 2016): antonyms are pushed
     apart, the pairs of LEXICON drawn together, and words that were near kept near. The file is of
     either form; of pairs with a relation, those called antonym are taken, and LEXICON leaves them
-    out, so that one file may hold both.
+    out, so that one file may hold both. A large lexicon pulls harder than a few antonyms push:
+    take --gamma 0.4 with it. Retrofitting first, then counter-fitting (two steps of a recipe for
+    `wordvec mend`), keeps most of what either gains.
     """
 
     def step(vectors: Any, **where: Any) -> Any:
@@ -104,6 +112,7 @@ def retrofit(
             symmetric=symmetric,
             keep_numbers=keep_numbers,
             antonyms=antonyms,
+            gamma=gamma,
             carry=carry,
             **where,
         )
@@ -126,6 +135,9 @@ def show_retrofitting(step: dict[str, Any]) -> None:
                     f"  {pairs['pairs']:,} pairs of {name}: mean cosine "
                     f"{pairs['cosine_before']:.3f}, now {pairs['cosine_after']:.3f}"
                 )
+        opposite = report["antonyms"]
+        if opposite["cosine_after"] > opposite["cosine_before"]:
+            click.echo("  antonyms came nearer: the lexicon pulls harder; give --gamma 0.4")
     elif "largest_change" in report:
         largest, residual = report["largest_change"], report["residual"][-1]
         click.echo(

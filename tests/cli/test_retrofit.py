@@ -82,8 +82,24 @@ def test_antonyms_are_counter_fitted_and_both_files_reported(store, lexicon):
     assert done.stdout.startswith("counter-fitting: ")
     assert "antonyms.txt: 1 lines" in done.stdout
     assert "1 pairs of antonyms: mean cosine" in done.stdout
+    assert "came nearer" not in done.stdout
     expected = retrofit(wordvec.open(store), lexicon, antonyms=antonyms)
     assert np.array_equal(wordvec.open(out).vectors, expected.vectors)
+
+
+def test_the_command_says_if_antonyms_came_nearer_and_what_to_do(store):
+    lexicon, antonyms = store.parent / "lexicon.txt", store.parent / "antonyms.txt"
+    lexicon.write_text("".join(f"wab {word}\nwaa {word}\n" for word in WORDS[2:32]))
+    antonyms.write_text("waa wab\n")
+    arguments = (lexicon, "--merge-heads", "--antonyms", antonyms)
+    hint = "antonyms came nearer: the lexicon pulls harder; give --gamma 0.4"
+    done, out = run(store, *arguments)
+    assert done.exit_code == 0, done.output
+    assert hint in done.stdout
+    done, _ = run(store, *arguments, "--gamma", 2, "--force")
+    assert done.exit_code == 0, done.output
+    assert hint not in done.stdout
+    assert wordvec.open(out).provenance["steps"][-1]["gamma"] == 2
 
 
 def test_the_reports_of_the_exact_solution_and_of_carrying_are_printed(store, lexicon):

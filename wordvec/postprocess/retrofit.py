@@ -57,6 +57,7 @@ def retrofit(
     symmetric: bool = False,
     keep_numbers: bool = False,
     antonyms: Related | None = None,
+    gamma: float | None = None,
     carry: bool = False,
     out: Out = None,
     overwrite: bool = False,
@@ -94,6 +95,10 @@ def retrofit(
         Words to be pushed apart, from what a lexicon may come from; of a TSV, the rows whose
         relation is "antonym" or that have none. Then the vectors are counter-fitted (Mrkšić et
         al. 2016) instead, the lexicon's edges being the synonyms.
+    gamma
+        With antonyms: the distance (1 - cosine) up to which the lexicon's pairs are drawn together;
+        0 if None, as in the paper. With 0 a large lexicon's pairs never rest, draw whole
+        neighbourhoods into one and outweigh the antonyms: take 0.4 then.
     carry
         Put the words that do not move, and unseen ones, through a linear map learned from those
         that do. Without it they stay, and an unseen word is brought to length 1 only.
@@ -119,7 +124,7 @@ def retrofit(
     >>> round(mended.similarity("good", "fine"), 3)
     0.8
     """
-    _check(iterations, exact, alpha, antonyms)
+    _check(iterations, exact, alpha, antonyms, gamma)
     check_out(out, overwrite=overwrite)
     reading = {"format": format, "merge_heads": merge_heads, "keep_numbers": keep_numbers}
     graph, source = _find(vectors, _load(vectors, lexicon, reading, symmetric=symmetric))
@@ -134,9 +139,10 @@ def retrofit(
         steps = iterations or STEPS
         opposites, other = _find(vectors, _load(vectors, antonyms, None, symmetric=False))
         inputs["antonyms"] = other.pop("sha256")
-        parameters |= {"antonyms": other.pop("name"), "iterations": steps}
+        gamma = 0.0 if gamma is None else gamma
+        parameters |= {"antonyms": other.pop("name"), "iterations": steps, "gamma": gamma}
         bar = _Bar(progress, vectors, work=0)
-        moved, report = _counterfit(vectors, graph, opposites, steps, bar)
+        moved, report = _counterfit(vectors, graph, opposites, steps, gamma, bar)
         report["antonyms"] |= other
     transform = Transform(
         np.zeros(vectors.vector_size), np.eye(vectors.vector_size), unit_input=True
@@ -197,13 +203,21 @@ class _Bar:
         return report
 
 
-def _check(iterations: int | None, exact: bool, alpha: float, antonyms: Related | None) -> None:
+def _check(
+    iterations: int | None,
+    exact: bool,
+    alpha: float,
+    antonyms: Related | None,
+    gamma: float | None,
+) -> None:
     if iterations is not None and iterations < 1:
         raise ConfigError(f"iterations is {iterations}; expected at least 1")
     if not (alpha > 0 and math.isfinite(alpha)):
         raise ConfigError(f"alpha is {alpha}; expected a number above 0")
     if exact and iterations is not None:
         raise ConfigError("exact and iterations exclude each other; take one of them")
+    if antonyms is None and gamma is not None:
+        raise ConfigError("gamma is for counter-fitting; give antonyms, too")
     if antonyms is not None and (exact or alpha != 1):
         raise ConfigError(
             "exact and alpha are for retrofitting; with antonyms the vectors are counter-fitted"
@@ -301,7 +315,7 @@ def _make_system(
 
 
 def _counterfit(
-    vectors: WordVectors, graph: Graph, opposites: Graph, steps: int, bar: _Bar
+    vectors: WordVectors, graph: Graph, opposites: Graph, steps: int, gamma: float, bar: _Bar
 ) -> tuple[_Moved, dict[str, Any]]:
     """Return the words of the two graphs after counter-fitting, and a report."""
     ends = (graph.tails, graph.neighbours, opposites.tails, opposites.neighbours)
@@ -315,6 +329,7 @@ def _counterfit(
         before,
         synonyms=np.stack(pairs[:2], axis=1),
         antonyms=np.stack(pairs[2:], axis=1),
+        gamma=gamma,
         epochs=steps,
     )
     return _Moved(rows, after), report

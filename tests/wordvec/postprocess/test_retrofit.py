@@ -189,6 +189,13 @@ def test_antonyms_are_pushed_apart_and_the_lexicon_drawn_together(vectors):
     )
 
 
+def test_pairs_within_gamma_are_left_where_they_are(vectors):
+    antonyms = {"waa": ["wab"]}
+    mended = retrofit(vectors, {"wae": ["waf"]}, antonyms=antonyms, gamma=2.0)
+    before = vectors.similarity("wae", "waf")
+    assert mended.similarity("wae", "waf") == pytest.approx(before, abs=1e-6)
+
+
 def test_one_file_may_hold_synonyms_and_antonyms(vectors, tmp_path):
     path = tmp_path / "pairs.tsv"
     path.write_text("wae\twaf\tsynonym\nwaa\twab\tantonym\n")
@@ -257,6 +264,8 @@ def test_wordnet_is_read_for_the_words_of_the_vocabulary(vectors, monkeypatch, n
         ({"exact": True, "iterations": 3}, "exact and iterations exclude each other"),
         ({"antonyms": {"waa": ["wab"]}, "exact": True}, "exact and alpha are for retrofitting"),
         ({"antonyms": {"waa": ["wab"]}, "alpha": 2.0}, "exact and alpha are for retrofitting"),
+        ({"gamma": 0.4}, "gamma is for counter-fitting; give antonyms"),
+        ({"antonyms": {"waa": ["wab"]}, "gamma": -1.0}, "gamma is -1.0; expected a distance"),
         ({"merge_heads": True, "format": "tsv"}, "format, merge_heads: for lexicons in a file"),
         ({"antonyms": {"waa": ["x"]}}, "of 1 lines with 1 heads none relates two words"),
     ],
