@@ -144,6 +144,7 @@ def retrofit(
         bar = _Bar(progress, vectors, work=0)
         moved, report = _counterfit(vectors, graph, opposites, steps, gamma, bar)
         report["antonyms"] |= other
+    del graph  # memory for the result
     transform = Transform(
         np.zeros(vectors.vector_size), np.eye(vectors.vector_size), unit_input=True
     )
