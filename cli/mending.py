@@ -98,6 +98,10 @@ def mend_store(
     if options.output.exists() and options.output.samefile(options.model):
         raise OutputError(f"{options.output} is the input itself; give another name")
     check_out(options.output, overwrite=options.force)
+    if options.evaluate:
+        from wordvec.evals.beforeafter import check_data
+
+        check_data(options.data)
     with StageProgress(stage, unit=" words") as progress:
         after = step(before, out=options.output, overwrite=options.force, progress=progress)
     size = options.output.stat().st_size

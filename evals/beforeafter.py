@@ -159,6 +159,17 @@ _MEANINGS = (
 )
 
 
+def check_data(data: Sequence[str | Path]) -> None:
+    """Read the data sets that `compare_before_after` would: to be asked before the step.
+
+    Raises
+    ------
+    ConfigError, FormatError
+        As `compare_before_after` does for them.
+    """
+    _read(data)
+
+
 def compare_before_after(
     before: WordVectors,
     after: WordVectors,
@@ -192,8 +203,7 @@ def compare_before_after(
     FormatError
         If a line of a data set, or the word sets, cannot be read.
     """
-    names = [*GENSIM_FILES, *(file for name in data for file in expand(name))]
-    datasets = [_DataSet.read(name) for name in names]  # a bad file is found before the work
+    datasets = _read(data)  # a bad file is found before the work
     remarks = _remark_on_words(before, after)
     comparisons: list[Comparison] = []
     steps: list[Callable[[], list[Comparison]]] = [
@@ -211,6 +221,11 @@ def compare_before_after(
         if c.found is not None and c.interval is None and c.measure in (_SPEARMAN, _ACCURACY)
     ]
     return BeforeAfter(tuple(comparisons), tuple(remarks))
+
+
+def _read(data: Sequence[str | Path]) -> list["_DataSet"]:
+    names = [*GENSIM_FILES, *(file for name in data for file in expand(name))]
+    return [_DataSet.read(name) for name in names]
 
 
 @dataclass(frozen=True)
