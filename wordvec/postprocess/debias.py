@@ -96,8 +96,8 @@ def debias(
     The same words with new vectors. The last step of their provenance has a report: what was
     neutralized and equalized, which words of the sets were missing, the share of each direction
     in the differences within the defining sets, and bias before and after, both along the
-    directions that there were before. What moved the neutral words is the last of their
-    `transforms`.
+    directions that there were before. What moved the neutral words is at the end of
+    their `transforms`.
 
     Raises
     ------
