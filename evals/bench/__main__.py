@@ -124,14 +124,19 @@ def store(as_json: bool, **options: object) -> None:
     metavar="NAME=COMMAND",
     callback=lambda _context, _option, given: dict(map(_parse_reference, given)),
     help="Time a program of a paper beside ours; NAME is retrofit, debias, multiclass or whiten. "
-    "In COMMAND, which no shell sees, {vectors} (text without a header), {lexicon}, {data} and "
-    "{out} stand for paths. Can be repeated.",
+    "In COMMAND, which no shell sees, {vectors} (text without a header), {counts}, {lexicon}, "
+    "{data} and {out} stand for paths. Can be repeated.",
 )
 @click.option(
     "--data",
     envvar="WORDVEC_DATA",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="For --reference: the folder of test data. [env: WORDVEC_DATA]",
+)
+@click.option(
+    "--store",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For --reference: a trained store to run on, in place of the vectors in the test data.",
 )
 @_JSON
 def postprocess(as_json: bool, **options: object) -> None:

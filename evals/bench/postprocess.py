@@ -49,6 +49,8 @@ class PostprocessSettings:
     """Commands of the papers' programs, by the name of the comparison."""
     data: Path | None = None
     """Where the vectors, the lexicon and the word sets for these are."""
+    store: Path | None = None
+    """A trained store for these, in place of the vectors in `data`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,15 +138,20 @@ class PostprocessBenchmark:
                 "`--reference`"
             ]
         rows = [
-            (c.name, f"{c.wordvec:.2f}", f"{c.reference:.2f}", f"{c.ratio:.1f}")
+            (
+                c.name,
+                f"{c.words:,} x {c.dim}",
+                f"{c.wordvec:.2f}",
+                f"{c.reference:.2f}",
+                f"{c.ratio:.1f}",
+            )
             for c in self.comparisons
         ]
         return [
-            markdown_table(("", "wordvec, s", "reference, s", "ratio"), rows),
+            markdown_table(("", "vectors", "wordvec, s", "reference, s", "ratio"), rows),
             "",
-            "- Whole processes on 3,352 words x 50, from file to file: text for the reference, "
-            "a store for wordvec. In turn, of each the quickest; ratio is the reference over "
-            "wordvec.",
+            "- Whole processes, from file to file: text for the reference, a store for wordvec. In "
+            "turn, of each the quickest; ratio is the reference over wordvec.",
         ]
 
 
@@ -178,6 +185,7 @@ def measure_postprocessing(settings: PostprocessSettings, say: Say) -> Postproce
                 settings.references,
                 settings.data,
                 folder,
+                store=settings.store,
                 repeats=settings.repeats,
                 environment=environment,
                 say=say,

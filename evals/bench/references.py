@@ -18,7 +18,7 @@ import numpy as np
 
 from wordvec.errors import ConfigError, WordvecError
 from wordvec.formats import read_vectors, write_vectors
-from wordvec.store import write_store
+from wordvec.store import open_store, write_store
 from wordvec.vectors import WordVectors
 
 _GOLDEN = "golden/postprocess"
@@ -43,6 +43,8 @@ class Comparison:
     """One reference program beside our command: seconds of whole processes, the quickest."""
 
     name: str
+    words: int
+    dim: int
     wordvec: float
     reference: float
 
@@ -86,6 +88,7 @@ def compare_references(
     data: Path,
     folder: Path,
     *,
+    store: Path | None = None,
     repeats: int,
     environment: Mapping[str, str],
     say: Callable[[str], None],
@@ -96,12 +99,15 @@ def compare_references(
     ----------
     references
         The words of a command by the name of the comparison. In them {vectors} stands for text
-        without a header, a word and its numbers a line; {lexicon} for that made from PPDB; {data}
-        for the folder `data`; {out} for what is to be written.
+        without a header, a word and its numbers a line; {counts} for the words and their counts,
+        with tabs between; {lexicon} for that made from PPDB; {data} for the folder `data`; {out}
+        for what is to be written.
     data
         Holds golden/postprocess, data/bias and data/lexicons.
     folder
         For the files.
+    store
+        Vectors to run on, with counts; None for the golden ones.
     repeats, environment
         Of the processes.
     say
@@ -110,24 +116,26 @@ def compare_references(
     Raises
     ------
     ConfigError
-        If the folder has not got these files.
+        If the folder has not got these files, or the store no counts.
     WordvecError
         If a process fails or writes nothing.
     """
-    vectors = _read_base(data)
-    text, store, lexicon = folder / "base.txt", folder / "base.h5", folder / "lexicon.txt"
-    write_vectors(vectors, text, format="glove")
-    write_store(vectors, store)
+    vectors = _read_base(data) if store is None else open_store(store)
+    places = {key: folder / f"{key}.txt" for key in ("vectors", "counts", "lexicon")}
+    lexicon, copy = places["lexicon"], folder / "vectors.h5"
+    _write_counts(vectors, places["counts"])
+    write_vectors(vectors, places["vectors"], format="glove")
+    write_store(vectors, copy)
     with lzma.open(data / "data/lexicons/ppdb-xl.txt.xz") as packed:
         lexicon.write_bytes(packed.read())
-    places = {"vectors": text, "lexicon": lexicon, "data": data}
+    places["data"] = data
     found = []
     for name, command in references.items():
         say(f"the reference for {name}")
         out = folder / name
         theirs = _fill(command, {**places, "out": out})
         ours = [sys.executable, "-P", "-m", "wordvec.cli", *_fill(OURS[name], places)]
-        ours += ["-m", str(store), "-o", f"{out}.h5", "--force"]
+        ours += ["-m", str(copy), "-o", f"{out}.h5", "--force"]
         seconds = [
             (
                 _time(theirs, out if "{out}" in " ".join(command) else None, environment),
@@ -136,7 +144,15 @@ def compare_references(
             for _ in range(repeats)
         ]
         theirs_least, ours_least = map(min, zip(*seconds, strict=True))
-        found.append(Comparison(name=name, wordvec=ours_least, reference=theirs_least))
+        found.append(
+            Comparison(
+                name=name,
+                words=len(vectors),
+                dim=vectors.vector_size,
+                wordvec=ours_least,
+                reference=theirs_least,
+            )
+        )
     return found
 
 
@@ -152,6 +168,14 @@ def _read_base(data: Path) -> WordVectors:
     counts = dict(line.split("\t") for line in lines)
     numbers = np.array([int(counts[word]) for word in vectors.index_to_key], np.uint64)
     return WordVectors(vectors.index_to_key, vectors.vectors, numbers)
+
+
+def _write_counts(vectors: WordVectors, path: Path) -> None:
+    if vectors.counts is None:
+        raise ConfigError("the store to compare on has no counts; give one that was trained here")
+    with path.open("w", encoding="utf-8") as file:
+        for word, count in zip(vectors.index_to_key, vectors.counts, strict=True):
+            file.write(f"{word}\t{count}\n")
 
 
 def _fill(command: Sequence[str], places: Mapping[str, Path]) -> list[str]:

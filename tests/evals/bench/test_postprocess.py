@@ -121,7 +121,7 @@ def test_a_table_has_the_aims_beside_what_was_measured():
             ),
             StepMeasure(label="large", seconds=70.0, peak=None, result=0),
         ),
-        comparisons=(Comparison(name="retrofit", wordvec=0.5, reference=2.25),),
+        comparisons=(Comparison(name="retrofit", words=3000, dim=9, wordvec=0.5, reference=2.25),),
     )
     lines = report.to_markdown().splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:4]]
@@ -129,7 +129,13 @@ def test_a_table_has_the_aims_beside_what_was_measured():
     assert rows[1] == ["large", "70.0", "-", "-", "-", "-"]
     assert "2,000 made-up words x 5, float32, counts by Zipf's law; 3 threads" in "\n".join(lines)
     (line,) = (line for line in lines if line.startswith("| retrofit"))
-    assert [cell.strip() for cell in line.split("|")[1:-1]] == ["retrofit", "0.50", "2.25", "4.5"]
+    assert [cell.strip() for cell in line.split("|")[1:-1]] == [
+        "retrofit",
+        "3,000 x 9",
+        "0.50",
+        "2.25",
+        "4.5",
+    ]
     assert report.to_dict()["steps"][0]["above_result"] == 50_000_000
 
 

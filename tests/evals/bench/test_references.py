@@ -4,10 +4,13 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+import wordvec
 from wordvec.errors import ConfigError, WordvecError
 from wordvec.evals.bench.__main__ import bench
 from wordvec.evals.bench.references import OURS, compare_references, parse_reference
+from wordvec.evals.bench.storedata import make_vectors
 from wordvec.evals.bench.storejobs import fresh_environment
+from wordvec.vectors import WordVectors
 
 
 def python(code, *arguments):
@@ -53,20 +56,33 @@ def test_a_reference_without_data_is_refused_before_anything_is_made(tmp_path):
 
 def test_a_reference_gets_the_files_and_is_timed_beside_our_command(data_folder, tmp_path):
     code = (
-        "import sys, time; vectors, lexicon, data, out = sys.argv[1:]; "
+        "import sys, time; vectors, counts, lexicon, data, out = sys.argv[1:]; "
         "first = open(vectors).readline().split(); assert len(first) == 51, first; "
+        "assert open(counts).readline().split() == [first[0], '1330972']; "
         "assert len(open(lexicon).readline().split()) > 1; open(data + '/data/bias/weat.json'); "
         "open(out, 'x').write(first[0]); time.sleep(0.2)"
     )
-    command = python(code, "{vectors}", "{lexicon}", "{data}", "{out}")
+    command = python(code, "{vectors}", "{counts}", "{lexicon}", "{data}", "{out}")
     said = []
     (found,) = compare({"whiten": command}, data_folder, tmp_path, repeats=2, say=said.append)
     assert (tmp_path / "whiten").read_text() == "the"
     assert (tmp_path / "whiten.h5").exists()
     assert 0.2 < found.reference < 5
     assert found.wordvec > 0
+    assert (found.words, found.dim) == (3352, 50)
     assert found.to_dict()["ratio"] == found.reference / found.wordvec
     assert said == ["the reference for whiten"]
+
+
+def test_a_trained_store_can_take_the_place_of_the_test_vectors(data_folder, tmp_path):
+    made_up = make_vectors(50, 4)
+    made_up.save(tmp_path / "trained.h5")
+    (found,) = compare({"whiten": python("")}, data_folder, tmp_path, store=tmp_path / "trained.h5")
+    assert (found.words, found.dim) == (50, 4)
+    assert wordvec.open(tmp_path / "whiten.h5").index_to_key == made_up.index_to_key
+    WordVectors(made_up.index_to_key, made_up.vectors).save(tmp_path / "uncounted.h5")
+    with pytest.raises(ConfigError, match="the store to compare on has no counts"):
+        compare({}, data_folder, tmp_path, store=tmp_path / "uncounted.h5")
 
 
 @pytest.mark.parametrize("name", OURS)
