@@ -54,13 +54,15 @@ class Estimate:
 
 
 def estimate(values: Sequence[float]) -> Estimate:
-    """Return the mean of `values` and its standard error.
+    """Return the mean of `values` and its standard error: NaN if one of them is.
 
     Examples
     --------
     >>> estimate([1.0, 2.0, 3.0]).show(2)
     '2.00 ± 0.58'
     """
+    if any(map(math.isnan, values)):
+        return Estimate(math.nan, math.nan)
     error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan
     return Estimate(statistics.fmean(values), error)
 

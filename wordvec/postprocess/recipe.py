@@ -31,7 +31,9 @@ _PLAIN = {bool: "true or false", int: "a whole number", float: "a number", str: 
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
+    """A post-processor and its options."""
+
     function: Callable[..., WordVectors]
     options: dict[str, Any]
 
@@ -80,7 +82,7 @@ def mend(
     ['center', 'uniform']
     """
     check_out(out, overwrite=overwrite)
-    steps = _read_steps(recipe) if isinstance(recipe, str | os.PathLike) else _steps(recipe)
+    steps = _read_steps(recipe) if isinstance(recipe, str | os.PathLike) else check_steps(recipe)
     between = None if out is None else Place.TEMPORARY
     for step in steps[:-1]:
         vectors = step.function(vectors, **step.options, out=between, progress=progress)
@@ -88,7 +90,7 @@ def mend(
     return last.function(vectors, **last.options, out=out, overwrite=overwrite, progress=progress)
 
 
-def _read_steps(recipe: str | os.PathLike[str]) -> list[_Step]:
+def _read_steps(recipe: str | os.PathLike[str]) -> list[Step]:
     path = Path(recipe)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -103,11 +105,17 @@ def _read_steps(recipe: str | os.PathLike[str]) -> list[_Step]:
     if set(tables) != {"steps"} or not isinstance(tables["steps"], list):
         found = ", ".join(tables) or "nothing"
         raise FormatError(f"{path} holds {found}; expected tables [[steps]] and nothing else")
-    return _steps(tables["steps"], str(path))
+    return check_steps(tables["steps"], str(path))
 
 
-def _steps(tables: Sequence[Mapping[str, Any]], source: str | None = None) -> list[_Step]:
-    """Return the steps of a recipe, checked; `source` is its file, if it has one."""
+def check_steps(tables: Sequence[Mapping[str, Any]], source: str | None = None) -> list[Step]:
+    """Return the steps of a recipe, checked; `source` is its file, if it has one.
+
+    Raises
+    ------
+    ConfigError
+        As `mend` does; says which step it is.
+    """
     title = "the recipe" if source is None else source
     if not tables:
         raise ConfigError(f"{title} has no steps; expected one or more of {', '.join(STEPS)}")
@@ -115,7 +123,7 @@ def _steps(tables: Sequence[Mapping[str, Any]], source: str | None = None) -> li
     return [_step(f"{title}, step {n}", table, folder) for n, table in enumerate(tables, 1)]
 
 
-def _step(where: str, table: Mapping[str, Any], folder: Path | None) -> _Step:
+def _step(where: str, table: Mapping[str, Any], folder: Path | None) -> Step:
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where} is {table!r}; expected a table")
     options = dict(table)
@@ -143,7 +151,7 @@ def _step(where: str, table: Mapping[str, Any], folder: Path | None) -> _Step:
     for option, parameter in known.items():
         if parameter.default is parameter.empty and option not in options:
             raise ConfigError(f"{where}: {name} needs the option {option!r}")
-    return _Step(function, options)
+    return Step(function, options)
 
 
 def _plain_types(hint: Any) -> set[type]:
