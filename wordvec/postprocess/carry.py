@@ -4,6 +4,7 @@ In the spirit of explicit retrofitting (Glavaš and Vulić 2018, ACL), with ridg
 place of their network. Called by `wordvec.postprocess.retrofit`; knows of rows alone, not of words.
 """
 
+import functools
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
+from wordvec.neighbours.threads import one_blas_thread
 from wordvec.transforms import Transform, unit_rows
 
 _Rows = NDArray[np.float32] | NDArray[np.float64]
@@ -93,20 +95,20 @@ def learn_map(
             "carry the others along"
         )
     part = np.random.default_rng(seed).permutation(len(before)) % folds
-    sums = [_Sums.of(*_fold(before, after, part == fold)) for fold in range(folds)]
-    whole = sums[0]
-    for one in sums[1:]:
-        whole = whole.plus(one)
-    cosines = np.zeros(len(_STRENGTHS))
-    unmoved = 0.0
-    for fold, one in enumerate(sums):
-        x, y = _fold(before, after, part == fold)
-        unmoved += float(np.sum(x * y)) / len(before)
-        rest = whole.plus(one, -1)
-        for place, strength in enumerate(_STRENGTHS):
-            matrix, shift = _fit(rest, strength)
-            cosines[place] += np.sum(unit_rows(x @ matrix + shift) * y) / len(before)
-    best = int(np.argmax(cosines))
+    parts = [part == fold for fold in range(folds)]
+    with one_blas_thread():  # the same bytes with any number of them
+        sums = [_Sums.of(*_chosen(before, after, held)) for held in parts]
+        whole = functools.reduce(_Sums.plus, sums)
+        cosines, unmoved = np.zeros(len(_STRENGTHS)), 0.0
+        for one, held in zip(sums, parts, strict=True):
+            x, y = _chosen(before, after, held)
+            unmoved += float(np.sum(x * y)) / len(before)
+            for place, strength in enumerate(_STRENGTHS):
+                matrix, shift = _fit(whole.plus(one, -1), strength)
+                cosines[place] += np.sum(unit_rows(x @ matrix + shift) * y) / len(before)
+        best = int(np.argmax(cosines))
+        matrix, shift = _fit(whole, _STRENGTHS[best])
+        mean = np.linalg.lstsq(matrix.T, -shift)[0].astype(np.float64)  # (x - mean) @ matrix
     helps = bool(cosines[best] > unmoved)
     if not helps:
         log.warning(
@@ -115,10 +117,7 @@ def learn_map(
             cosines[best],
             unmoved,
         )
-    matrix, shift = _fit(whole, _STRENGTHS[best])
-    mean = np.linalg.lstsq(matrix.T, -shift)[0].astype(np.float64)  # (x - mean) @ matrix
-    transform = Transform(mean, matrix, unit_input=True, unit_output=True)
-    return transform, {
+    return Transform(mean, matrix, unit_input=True, unit_output=True), {
         "words": len(before),
         "strength": _STRENGTHS[best],
         "held_out_cosine": round(float(cosines[best]), 6),
@@ -127,7 +126,7 @@ def learn_map(
     }
 
 
-def _fold(before: _Rows, after: _Rows, chosen: NDArray[np.bool_]) -> tuple[_Wide, _Wide]:
+def _chosen(before: _Rows, after: _Rows, chosen: NDArray[np.bool_]) -> tuple[_Wide, _Wide]:
     """Return the chosen rows of both, float64, each of length 1."""
     return (
         unit_rows(before[chosen].astype(np.float64)),
