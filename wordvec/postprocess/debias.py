@@ -122,8 +122,8 @@ def debias(
     if seed_weight is not None and not learn_specific:
         raise ConfigError("seed_weight goes with learn_specific")
     check_out(out, overwrite=overwrite)
-    files = {"equalize": equalize, "specific": specific, "examples": examples}
-    files = {key: file for key, file in files.items() if file is not None}
+    given = {"equalize": equalize, "specific": specific, "examples": examples}
+    files = {key: file for key, file in given.items() if file is not None}
     sets = _read(word_sets, files)
     components = 1 if components is None else components
     found, missing = find_sets(vectors, sets)

@@ -81,7 +81,9 @@ def _neutralize(
         inside = np.where(neutral[:, None], block @ subspace.T, 0)
         squares = np.einsum("ij,ij->i", block, block)
         left = squares - np.einsum("ij,ij->i", inside, inside)
-        safe = (left > _LITTLE * squares) & (squares > _TINY) & (squares < 1 / _TINY)
+        safe: NDArray[np.bool_] = (
+            (left > _LITTLE * squares) & (squares > _TINY) & (squares < 1 / _TINY)
+        )
         scales = 1 / np.sqrt(np.where(safe, left, 1))
         np.matmul(inside, subspace, out=changed)
         np.subtract(block, changed, out=changed)
@@ -94,14 +96,14 @@ def _changed_row(
 ) -> NDArray[np.float64]:
     """Return one row as `fit_hard` says, (dim,): in float64, and zeros if nothing is left."""
     unit = unit_rows(vector[None].astype(np.float64))
-    if not found.neutral[row]:
-        return unit[0]
-    outside = unit - (unit @ subspace.T) @ subspace
-    if np.any(unit) and np.linalg.norm(outside) < _SAME:
-        word = found.vectors.index_to_key[row]
-        _LOG.warning("%r lies wholly in the direction of the bias; its vector becomes 0", word)
-        return np.zeros(len(vector))
-    return unit_rows(outside)[0]
+    if found.neutral[row]:
+        outside = unit - (unit @ subspace.T) @ subspace
+        if np.any(unit) and np.linalg.norm(outside) < _SAME:
+            word = found.vectors.index_to_key[row]
+            _LOG.warning("%r lies wholly in the direction of the bias; its vector becomes 0", word)
+            outside[:] = 0
+        unit = unit_rows(outside)
+    return unit.ravel()
 
 
 def _equalize(
