@@ -36,7 +36,10 @@ def fit_half_sibling(
     subspace
         Orthonormal rows, shape (k, dim).
     alpha
-        Strength of the ridge penalty; the smaller it is, the more is subtracted.
+        Strength of the ridge penalty; the smaller it is, the more is subtracted. The paper's 60 is
+        for GloVe vectors. With skip-gram vectors of a length of about 2 it took what specific
+        words have in common rather than the bias, and professions leaned more than before; 10
+        halved how far they leaned, at the price of ten points of WordSim-353.
 
     Raises
     ------

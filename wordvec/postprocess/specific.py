@@ -46,8 +46,8 @@ def learn_specific(
         How many of the most frequent words to learn from.
     weight
         How many times an error on a seed counts; 1 in the paper. Among tens of thousands of words
-        the SVM may give up a few hundred seeds; on film reviews it found 2 of 193 again with 1,
-        and with 10 most of them and as many new words.
+        the SVM may give up a few hundred seeds: on film reviews it found 2 of 193 again with 1,
+        and with 10 half of them, and 171 other words.
     progress
         Told of the rows read while the words are told apart.
 
