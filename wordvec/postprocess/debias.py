@@ -4,9 +4,11 @@ The methods are modules of one function each, imported when they are asked for; 
 `wordvec.postprocess.debiasing`.
 """
 
+import hashlib
+import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -190,7 +192,10 @@ def _read(
         return read_word_sets(word_sets, **files)
     if files:
         raise ConfigError(f"{', '.join(files)}: put the words into the WordSets that are given")
-    return word_sets
+    if word_sets.digests:
+        return word_sets
+    text = json.dumps(asdict(word_sets), sort_keys=True)
+    return replace(word_sets, digests={"word_sets": hashlib.sha256(text.encode()).hexdigest()})
 
 
 def _learn(

@@ -94,6 +94,14 @@ def test_the_step_says_what_it_did(toml):
     json.dumps(step)
 
 
+def test_sets_made_in_python_are_told_apart_by_their_digest():
+    digests = [
+        last_step(debias(biased_vectors(), sets))["inputs"]["word_sets"]
+        for sets in (SETS, replace(SETS), replace(SETS, equalize=()))
+    ]
+    assert digests[0] == digests[1] != digests[2]
+
+
 def test_bias_after_is_measured_along_the_directions_that_there_were():
     vectors = biased_vectors(OTHERS)
     sets = replace(SETS, neutral_examples=("beard", "job1"))
