@@ -49,6 +49,15 @@ def test_a_single_iteration_takes_out_the_direction_of_the_bias():
     assert mean_lean(apply_change(fit, found)[found.neutral], subspace) < 0.3 * before
 
 
+def test_words_that_nearly_all_lean_to_one_side_lose_the_direction_too():
+    found, subspace = planted_sets(words=2000)
+    found.vectors.vectors[found.neutral, -1] += 4
+    units = found.unit(np.flatnonzero(found.neutral))
+    assert np.mean(units @ subspace[0] > 0) > 0.98
+    changed = apply_change(fit_nullspace(found, subspace), found)[found.neutral]
+    assert mean_lean(changed, subspace) < 0.1 * mean_lean(units, subspace)
+
+
 def test_the_map_is_a_projection_that_loses_a_dimension_for_each_classifier():
     found, subspace = biased_space()
     fit = fit_nullspace(found, subspace, iterations=2)
