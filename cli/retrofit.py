@@ -6,7 +6,7 @@ import click
 
 from wordvec.cli.mending import Mending, mend_store, mending_options
 from wordvec.postprocess.lexicon import LEXICON_FORMATS
-from wordvec.postprocess.retrofit import STEPS, SWEEPS
+from wordvec.postprocess.retrofit import ITERATIONS
 from wordvec.postprocess.retrofit import retrofit as retrofit_vectors
 
 _CONVERGED = 1e-3
@@ -22,7 +22,7 @@ _CONVERGED = 1e-3
 @click.option(
     "--iterations",
     type=click.IntRange(min=1),
-    help=f"Sweeps over the words; {SWEEPS} if not given. With --antonyms: steps; {STEPS}.",
+    help=f"Sweeps over the words; with --antonyms steps. {ITERATIONS} if not given.",
 )
 @click.option("--exact", is_flag=True, help="Solve the equations that the sweeps lead to.")
 @click.option(
@@ -96,8 +96,7 @@ def retrofit(
     apart, the pairs of LEXICON drawn together, and words that were near kept near. The file is of
     either form; of pairs with a relation, those called antonym are taken, and LEXICON leaves them
     out, so that one file may hold both. A large lexicon pulls harder than a few antonyms push:
-    take --gamma 0.4 with it. Retrofitting first, then counter-fitting (two steps of a recipe for
-    `wordvec mend`), keeps most of what either gains.
+    --gamma 0.5 lets them come apart, at a cost to words that are related and not alike.
     """
 
     def step(vectors: Any, **where: Any) -> Any:
@@ -137,7 +136,7 @@ def show_retrofitting(step: dict[str, Any]) -> None:
                 )
         opposite = report["antonyms"]
         if opposite["cosine_after"] > opposite["cosine_before"]:
-            click.echo("  antonyms came nearer: the lexicon pulls harder; give --gamma 0.4")
+            click.echo("  antonyms came nearer: the lexicon pulls harder; give --gamma 0.5")
     elif "largest_change" in report:
         largest, residual = report["largest_change"], report["residual"][-1]
         click.echo(

@@ -92,7 +92,7 @@ def test_the_command_says_if_antonyms_came_nearer_and_what_to_do(store):
     lexicon.write_text("".join(f"wab {word}\nwaa {word}\n" for word in WORDS[2:32]))
     antonyms.write_text("waa wab\n")
     arguments = (lexicon, "--merge-heads", "--antonyms", antonyms)
-    hint = "antonyms came nearer: the lexicon pulls harder; give --gamma 0.4"
+    hint = "antonyms came nearer: the lexicon pulls harder; give --gamma 0.5"
     done, out = run(store, *arguments)
     assert done.exit_code == 0, done.output
     assert hint in done.stdout

@@ -25,7 +25,7 @@ STEPS: dict[str, Callable[..., WordVectors]] = {
 }
 """What a recipe may name."""
 _GIVEN_BY_MEND = {"vectors", "out", "overwrite", "progress"}
-_FILES = {"lexicon", "antonyms", "word_sets", "equalize", "specific", "counts"}
+_FILES = {"lexicon", "antonyms", "word_sets", "equalize", "specific", "examples", "counts"}
 """Options that may name a file, which lies beside the recipe if its path is relative."""
 _PLAIN = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 

@@ -185,7 +185,7 @@ def test_antonyms_are_pushed_apart_and_the_lexicon_drawn_together(vectors):
     assert done["antonyms"]["heads_found"] == 2
     assert mended.provenance["steps"][-1]["iterations"] == 40
     assert (
-        retrofit(vectors, synonyms, antonyms=antonyms).provenance["steps"][-1]["iterations"] == 20
+        retrofit(vectors, synonyms, antonyms=antonyms).provenance["steps"][-1]["iterations"] == 10
     )
 
 
