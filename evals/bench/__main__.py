@@ -10,6 +10,7 @@ from wordvec.corpora import TOKENIZERS
 from wordvec.errors import ConfigError, WordvecError
 from wordvec.evals.bench.encode import measure_encoding
 from wordvec.evals.bench.machine import usable_cores
+from wordvec.evals.bench.mending import Mending, measure_mending
 from wordvec.evals.bench.postprocess import PostprocessSettings, measure_postprocessing
 from wordvec.evals.bench.references import parse_reference
 from wordvec.evals.bench.store import measure_stores
@@ -143,6 +144,35 @@ def postprocess(as_json: bool, **options: object) -> None:
     """Whiten, debias and retrofit a store; needs four times the matrix, with --large 16 times."""
     settings = PostprocessSettings(**options)  # type: ignore[arg-type]  # click's are its fields
     result = measure_postprocessing(settings, _say)
+    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+
+
+@bench.command()
+@click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A trained store (English); several seeds of the same training. Can be repeated.",
+)
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Word pairs, analogies or sentence pairs, or a folder of them. Can be repeated.",
+)
+@click.option(
+    "--lexicon", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For retrofit."
+)
+@click.option(
+    "--antonyms", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The same."
+)
+@click.option("--word-sets", default="gender", show_default=True, help="For debias.")
+@_JSON
+def mending(as_json: bool, **options: object) -> None:
+    """Judge what each post-processing step does to trained vectors, and chains of them."""
+    result = measure_mending(Mending(**options), _say)  # type: ignore[arg-type]  # as above
     click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
 
 
