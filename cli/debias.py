@@ -44,7 +44,7 @@ def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
 @click.option(
     "--components",
     type=click.IntRange(min=1),
-    help="For hard, soft and double-hard: how many directions the bias has; 1 if not given.",
+    help="How many directions the bias has; 1 if not given. Not for half-sibling.",
 )
 @_file_option(
     "--equalize",

@@ -28,7 +28,7 @@ Method = Literal["hard", "soft", "double-hard", "half-sibling", "nullspace"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 _OWN: dict[str, tuple[Method, ...]] = {
-    "components": ("hard", "soft", "double-hard"),
+    "components": ("hard", "soft", "double-hard", "nullspace"),
     "equalize": ("hard", "double-hard"),
     "strength": ("soft",),
     "alpha": ("half-sibling",),
@@ -72,7 +72,7 @@ def debias(
         linear classifier can tell biased words apart are taken out, one after the other
         (Ravfogel et al. 2020).
     components
-        For hard, soft and double-hard: how many directions the bias has; 1 if None.
+        How many directions the bias has; 1 if None. Not for half-sibling.
     equalize, specific, examples
         Files that take the place of the equalize sets, specific words and neutral examples in the
         file `word_sets`; equalize sets are for hard and double-hard.

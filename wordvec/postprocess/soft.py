@@ -31,7 +31,6 @@ def fit_soft(
     subspace: Matrix,
     *,
     strength: float = 0.2,
-    averaged: bool = False,
     progress: Progress | None = None,
 ) -> Fit:
     """Find the linear map of soft bias correction (Bolukbasi et al. 2016, section 6).
@@ -57,11 +56,8 @@ def fit_soft(
     subspace
         Orthonormal rows, shape (k, dim).
     strength
-        Weight of the second term. 0 changes nothing; the greater it is, the nearer neutral words
-        come to being orthogonal to the subspace.
-    averaged
-        Divide the first term by the number of pairs and the second by that of neutral words, so
-        that a strength has the same effect in a vocabulary of any size.
+        Weight of the second term: 0.2 in the paper. 0 changes nothing; the greater it is, the
+        nearer neutral words come to being orthogonal to the subspace.
     progress
         Told of the rows read.
 
@@ -75,8 +71,7 @@ def fit_soft(
     if not found.neutral.any():
         raise ConfigError("no word is neutral, so there is nothing to debias; name fewer words")
     neutral, specific = _moments(found, progress)
-    scale = len(found.neutral) ** 2 / np.count_nonzero(found.neutral) if averaged else 1.0
-    objective = Objective(neutral + specific, neutral, subspace.T, strength * scale)
+    objective = Objective(neutral + specific, neutral, subspace.T, strength)
     gram, iterations = solve_gram(objective)
     _, bias_before = objective.terms(np.eye(len(gram)))
     kept, bias = objective.terms(gram)
@@ -87,7 +82,7 @@ def fit_soft(
             "vocabulary of this size takes a strength of about %.2g to lose half of it",
             strength,
             100 * left,
-            objective.halving_strength() / scale,
+            objective.halving_strength(),
         )
     transform = Transform(np.zeros(len(gram)), _root(gram), unit_output=True)
 

@@ -177,8 +177,7 @@ def test_progress_reaches_the_end():
     [
         ("hard", {"strength": 1.0}, "strength is not an option of method hard; it goes with soft"),
         ("hard", {"alpha": 1.0}, "alpha is not an option of method hard; it goes with half-sib"),
-        ("nullspace", {"components": 2}, "components is not an option of method nullspace; it go"),
-        ("half-sibling", {"components": 2}, "it goes with hard, soft, double-hard"),
+        ("half-sibling", {"components": 2}, "it goes with hard, soft, double-hard, nullspace"),
         ("soft", {"equalize": "x.json"}, "equalize is not an option of method soft"),
         ("hard", {"seed_weight": 2.0}, "seed_weight goes with learn_specific"),
         ("hard", {"seed": -1}, "seed is -1; expected 0 to 4294967295"),

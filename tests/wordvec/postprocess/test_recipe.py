@@ -126,7 +126,7 @@ def test_a_recipe_that_is_wrong_is_refused_in_one_line(vectors, tmp_path, text, 
 
 
 def test_a_recipe_that_is_not_there_is_named(vectors, tmp_path):
-    with pytest.raises(MissingFileError, match="no.toml: there is no such file"):
+    with pytest.raises(MissingFileError, match=r"no\.toml: there is no such file"):
         mend(vectors, tmp_path / "no.toml")
 
 
