@@ -124,7 +124,8 @@ class PostprocessBenchmark:
             f"{settings.threads or available_threads()} threads. From a mapped store in the "
             "system's cache to a result in memory, saving not counted; reading the lexicon or the "
             "word sets is. The quickest of several fresh processes, and the least memory: the peak "
-            "of anonymous memory above that of the interpreter with the same imports.",
+            "of anonymous memory above that of the interpreter with the same imports. Store to "
+            "store, if measured, is one run, and writing is counted.",
             f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
             f"{machine['system']}; {with_versions}",
             f"- Load of the machine before the run: {_show(self.load, digits=1)}. Where it is "
@@ -151,7 +152,8 @@ class PostprocessBenchmark:
             markdown_table(("", "vectors", "wordvec, s", "reference, s", "ratio"), rows),
             "",
             "- Whole processes, from file to file: text for the reference, a store for wordvec. In "
-            "turn, of each the quickest; ratio is the reference over wordvec.",
+            "turn, of each the quickest; ratio is the reference over wordvec. On a few thousand "
+            "words both spend most of it on starting up.",
         ]
 
 
