@@ -264,10 +264,7 @@ class WordLookup:
     def find_usual(self, word: str) -> int:
         """Return the row that `resolve` would, or -1 where it would raise."""
         row = self.index_to_key.find(word)
-        if row == MISSING:
-            usual = unicodedata.normalize("NFC", word).lower().replace("\u2019", "'")
-            row = self.index_to_key.find(usual)
-        return row
+        return self.index_to_key.find(usual_form(word)) if row == MISSING else row
 
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
         """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only.
@@ -372,6 +369,11 @@ class WordLookup:
         if isinstance(key, str):
             return UnknownWordError(key, functools.partial(close_spellings, key, self.index_to_key))
         return UnknownWordError(str(key))
+
+
+def usual_form(word: str) -> str:
+    """Return `word` composed (Unicode's NFC), in lower case, with a straight apostrophe."""
+    return unicodedata.normalize("NFC", word).lower().replace("\u2019", "'")
 
 
 def _whole_numbers(counts: ArrayLike) -> NDArray[np.uint64]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
+from wordvec.lookup import usual_form
 from wordvec.postprocess.lexicon import Lexicon
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -80,7 +81,7 @@ def find_rows(vectors: WordVectors, words: Sequence[str]) -> Rows:
     """Return the row of each of `words`, (n,), -1 for those that are not there in any case.
 
     A word is that of the vocabulary which is written alike; if there is none, its usual form
-    (`WordVectors.find_usual`: in lower case); if that is not there either, the first in row order,
+    (`wordvec.lookup.usual_form`: in lower case); if that is not there either, the first in row order,
     the most frequent, that is the same in lower case. So "paris" in a lexicon is "paris" in the
     vocabulary, or else "Paris", and "Paris" keeps its vector where both are there.
 
@@ -90,9 +91,11 @@ def find_rows(vectors: WordVectors, words: Sequence[str]) -> Rows:
     array([ 2,  0, -1])
     """
     rows = vectors.get_indices(words)
+    usual = {place: usual_form(words[place]) for place in np.flatnonzero(rows == MISSING).tolist()}
+    other = [place for place, form in usual.items() if form != words[place]]
+    rows[other] = vectors.get_indices([usual[place] for place in other])
     lower: dict[str, list[int]] = {}
-    for place in np.flatnonzero(rows == MISSING).tolist():
-        rows[place] = vectors.find_usual(words[place])
+    for place in usual:
         if rows[place] == MISSING:
             lower.setdefault(words[place].lower(), []).append(place)
     table = vectors.index_to_key
