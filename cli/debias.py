@@ -28,10 +28,11 @@ def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
 
 
 @click.command(
+    short_help="Take a bias out of words that ought to be neutral.",
     epilog="Examples: wordvec debias gender -m vectors.h5 -o fair.h5 | "
     "wordvec debias race -m vectors.h5 -o fair.h5 --components 2 --evaluate | "
     "wordvec debias definitional_pairs.json --equalize equalize_pairs.json "
-    "--specific gender_specific_full.json -m GoogleNews.h5 -o fair.h5"
+    "--specific gender_specific_full.json -m GoogleNews.h5 -o fair.h5",
 )
 @click.argument("word_sets", metavar="WORDSETS")
 @click.option(

@@ -18,7 +18,10 @@ _SHOW = {
 }
 
 
-@click.command(epilog="Example: wordvec mend recipe.toml -m vectors.h5 -o mended.h5 --evaluate")
+@click.command(
+    short_help="Put vectors through the steps of a recipe.",
+    epilog="Example: wordvec mend recipe.toml -m vectors.h5 -o mended.h5 --evaluate",
+)
 @click.argument("recipe", type=click.Path(path_type=Path))
 @mending_options
 def mend(recipe: Path, **options: Any) -> None:

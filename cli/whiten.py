@@ -19,6 +19,7 @@ _TITLES = {
 
 
 @click.command(
+    short_help="Center vectors; make all directions count alike.",
     epilog="Examples: wordvec whiten -m vectors.h5 -o white.h5 | "
     "wordvec whiten -m GoogleNews.h5 -o white.h5 --assume-rank --dim 200 | "
     "wordvec whiten -m vectors.h5 -o mended.h5 --method abtt --evaluate",

@@ -143,8 +143,8 @@ _MEANINGS = (
     ),
     (
         {_DIRECT},
-        "direct bias: how much of words that should be neutral lies in the bias direction; 0 is "
-        "none.",
+        "direct bias: how much of words that should be neutral lies in the bias direction, which "
+        "is found in each space anew; 0 is none.",
     ),
     (
         {_CLUSTER},
@@ -308,28 +308,34 @@ def _compare_bias(
         remarks.append(f"bias was not measured: {error}")
         return []
     remarks += [f"{sets.name}: {text}" for text in dict.fromkeys((*old.notes, *new.notes))]
-    comparisons = []
-    if old.direct_bias is not None:
-        comparisons.append(
-            Comparison(
-                name=sets.name,
-                measure=_DIRECT,
-                before=old.direct_bias,
-                after=_or_nan(new.direct_bias),
-                found=old.examples,
-                items=len(sets.neutral_examples),
-            )
+    return [
+        *_compare_words(
+            sets.name, _DIRECT, old.bias_of_examples, new.bias_of_examples, sets.neutral_examples
+        ),
+        *_compare_words(
+            sets.name, _CLUSTER, old.sorted_rightly, new.sorted_rightly, old.sorted_rightly
+        ),
+    ]
+
+
+def _compare_words(
+    name: str, measure: str, old: Sequence[float], new: Sequence[float], items: Sequence[object]
+) -> list[Comparison]:
+    """Return the comparison of the means of a figure of single words; none if there are none."""
+    if not old or len(old) != len(new):
+        return []
+    was, is_now = (mean_of(np.array(figures, np.float64)) for figures in (old, new))
+    return [
+        Comparison(
+            name=name,
+            measure=measure,
+            before=float(np.mean(old)),
+            after=float(np.mean(new)),
+            interval=bootstrap(difference(is_now, was), len(old), seed=_SEED),
+            found=len(old),
+            items=len(items),
         )
-    if old.cluster_accuracy is not None:
-        comparisons.append(
-            Comparison(
-                name=sets.name,
-                measure=_CLUSTER,
-                before=old.cluster_accuracy,
-                after=_or_nan(new.cluster_accuracy),
-            )
-        )
-    return comparisons
+    ]
 
 
 def _compare_isotropy(before: WordVectors, after: WordVectors) -> list[Comparison]:
@@ -367,10 +373,6 @@ def _found_text(found: int | None, items: int | None) -> str:
     if found is None or items is None:
         return "-"
     return f"{found:,} of {items:,}"
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _json(values: dict[str, Any]) -> dict[str, Any]:

@@ -50,10 +50,16 @@ class BiasReport:
     subspace of these vectors; none if they no longer differ."""
     notes: tuple[str, ...] = ()
     """Which measures could not be had, and why."""
+    bias_of_examples: tuple[float, ...] = ()
+    """What direct bias is the mean of: that of each neutral example that is there."""
+    sorted_rightly: tuple[bool, ...] = ()
+    """What cluster accuracy is the mean of: whether 2-means put each word to its side."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        """Return it as JSON can hold it, but for the single words."""
+        values = asdict(self)
+        del values["bias_of_examples"], values["sorted_rightly"]
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
 
 def measure_bias(
@@ -117,27 +123,37 @@ def measure_bias(
     elif not len(examples):
         n = len(word_sets.neutral_examples)
         notes.append(f"no direct bias: none of {n} neutral examples is in the vocabulary")
-    direct = None
-    if directions is not None and len(examples):
-        direct = direct_bias(vectors, examples, directions)
+    of_examples = np.empty(0)
+    if directions is not None:
+        of_examples = direct_bias(vectors, examples, directions)
     mac = _measure_mac(vectors, word_sets, notes)
-    clusters = _measure_clusters(vectors, labels, seed, notes)
+    rightly = _sort_by_clusters(vectors, labels, seed, notes)
     neighbours = _measure_neighbours(vectors, labels, examples, notes)
-    return BiasReport(direct, len(examples), mac, clusters, neighbours, explained, tuple(notes))
+    return BiasReport(
+        direct_bias=float(of_examples.mean()) if len(of_examples) else None,
+        examples=len(examples),
+        mac=mac,
+        cluster_accuracy=float(rightly.mean()) if len(rightly) else None,
+        neighbour_correlation=neighbours,
+        explained_variance=explained,
+        notes=tuple(notes),
+        bias_of_examples=tuple(of_examples.tolist()),
+        sorted_rightly=tuple(rightly.tolist()),
+    )
 
 
 def direct_bias(
     vectors: WordVectors, rows: Rows, subspace: NDArray[np.float64], *, c: float = 1
-) -> float:
-    """Return the mean, over the words in `rows`, of how much of them lies in the bias subspace.
+) -> NDArray[np.float64]:
+    """Return how much of each word in `rows` lies in the bias subspace: shape (n,), 0 to 1.
 
-    Bolukbasi et al. 2016, section 5.2: the mean of |cos(w, g)| ** c; for several directions the
-    length of the projection takes the place of the cosine.
+    Bolukbasi et al. 2016, section 5.2: |cos(w, g)| ** c, whose mean over neutral words is the
+    direct bias; for several directions the length of the projection takes the place of the cosine.
 
     Parameters
     ----------
     rows
-        Of words that ought to be neutral: shape (n,), at least one.
+        Of words that ought to be neutral: shape (n,).
     subspace
         Orthonormal: shape (k, dim).
     c
@@ -149,7 +165,7 @@ def direct_bias(
         If a vector holds NaN or infinity.
     """
     inside = unit_vectors(vectors, rows) @ subspace.T
-    return float(np.mean(np.linalg.norm(inside, axis=1) ** c))
+    return np.asarray(np.linalg.norm(inside, axis=1) ** c)
 
 
 def mean_average_cosine(vectors: WordVectors, targets: Rows, attributes: Sequence[Rows]) -> float:
@@ -225,13 +241,14 @@ def _measure_mac(vectors: WordVectors, word_sets: WordSets, notes: list[str]) ->
     return None
 
 
-def _measure_clusters(
+def _sort_by_clusters(
     vectors: WordVectors, labels: _Labels, seed: int, notes: list[str]
-) -> float | None:
+) -> NDArray[np.bool_]:
+    """Return whether 2-means puts each of the most biased words to its side; none if too few."""
     n = min(MOST_BIASED, len(labels.rows) // 4)
     if n < 2:
         notes.append(f"no clusters: {len(labels.rows)} neutral words are too few")
-        return None
+        return np.empty(0, np.bool_)
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
@@ -240,8 +257,8 @@ def _measure_clusters(
     rows = unit_vectors(vectors, labels.rows[ends])
     with threadpool_limits(1):  # so few rows that threads take longer to meet than to work
         guessed = KMeans(2, n_init=10, random_state=seed).fit_predict(rows)
-    right = float(np.mean(guessed == np.repeat([0, 1], n)))
-    return max(right, 1 - right)
+    rightly = np.asarray(guessed == np.repeat([0, 1], n))
+    return rightly if rightly.mean() >= 0.5 else ~rightly
 
 
 def _measure_neighbours(

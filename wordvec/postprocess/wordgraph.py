@@ -81,9 +81,9 @@ def find_rows(vectors: WordVectors, words: Sequence[str]) -> Rows:
     """Return the row of each of `words`, (n,), -1 for those that are not there in any case.
 
     A word is that of the vocabulary which is written alike; if there is none, its usual form
-    (`wordvec.lookup.usual_form`: in lower case); if that is not there either, the first in row order,
-    the most frequent, that is the same in lower case. So "paris" in a lexicon is "paris" in the
-    vocabulary, or else "Paris", and "Paris" keeps its vector where both are there.
+    (`wordvec.lookup.usual_form`: in lower case); if that is not there either, the first in row
+    order, the most frequent, that is the same in lower case. So "paris" in a lexicon is "paris" in
+    the vocabulary, or else "Paris", and "Paris" keeps its vector where both are there.
 
     Examples
     --------
