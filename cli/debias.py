@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from wordvec.cli.mending import Mending, mend_store, mending_options
+from wordvec.cli.mending import Bias, Mending, mend_store, mending_options
 from wordvec.postprocess.debias import METHODS
 from wordvec.postprocess.debias import debias as debias_vectors
 
@@ -120,7 +120,13 @@ def debias(word_sets: str, **options: Any) -> None:
     def step(vectors: Any, **where: Any) -> Any:
         return debias_vectors(vectors, word_sets, **options, **where)
 
-    mend_store(step, Mending(**shared), show_debiasing, stage="debiasing", word_sets=word_sets)
+    def bias() -> Bias:
+        from wordvec.postprocess.wordsets import read_word_sets
+
+        files = {name: options[name] for name in ("equalize", "specific", "examples")}
+        return Bias(read_word_sets(word_sets, **files), options["components"] or 1)
+
+    mend_store(step, Mending(**shared), show_debiasing, stage="debiasing", bias=bias)
 
 
 def show_debiasing(step: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import StageProgress, human_bytes, print_json, print_table
 from wordvec.errors import OutputError
 from wordvec.postprocess.result import check_out
+from wordvec.postprocess.wordsets import WordSets
 from wordvec.vectors import WordVectors
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -34,6 +35,14 @@ class Mending:
     evaluate: bool
     data: tuple[Path, ...]
     as_json: bool
+
+
+@dataclass(frozen=True)
+class Bias:
+    """The bias that `--evaluate` measures."""
+
+    word_sets: WordSets
+    components: int = 1
 
 
 def mending_options(command: _Command) -> _Command:
@@ -70,7 +79,7 @@ def mend_store(
     show: Callable[[dict[str, Any]], None],
     *,
     stage: str,
-    word_sets: str | Path | None = None,
+    bias: Callable[[], Bias | None] = lambda: None,
 ) -> None:
     """Put the store through `step`, write the result, print its report.
 
@@ -84,8 +93,9 @@ def mend_store(
         Prints the last step of the result's provenance for a person.
     stage
         What the progress bar calls the work.
-    word_sets
-        By which `--evaluate` measures bias; None for those that come along.
+    bias
+        Called for what `--evaluate` is to measure; None from it for the gender sets that come
+        along.
 
     Raises
     ------
@@ -117,9 +127,11 @@ def mend_store(
     if options.evaluate:
         from wordvec.evals.beforeafter import compare_before_after
 
+        asked = bias()
+        measured = {} if asked is None else vars(asked)
         with StageProgress("judging", unit=" data sets") as progress:
             comparison = compare_before_after(
-                before, after, data=options.data, word_sets=word_sets, progress=progress
+                before, after, data=options.data, progress=progress, **measured
             )
         document["evaluation"] = comparison.to_dict()
     if options.as_json:
