@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from wordvec.cli.debias import show_debiasing
-from wordvec.cli.mending import Mending, mend_store, mending_options
+from wordvec.cli.mending import Bias, Mending, mend_store, mending_options
 from wordvec.cli.retrofit import show_retrofitting
 from wordvec.cli.whiten import show_whitening
 from wordvec.vectors import WordVectors
@@ -29,7 +29,7 @@ def mend(recipe: Path, **options: Any) -> None:
 
     RECIPE is a TOML file: a table [[steps]] for each step, with its name and its options, which
     are those of `wordvec retrofit`, `debias` and `whiten` with _ for -. Files that it names lie
-    beside it.
+    beside it. --evaluate measures the bias that its first debiasing step is about.
 
     \b
     [[steps]]
@@ -40,8 +40,8 @@ def mend(recipe: Path, **options: Any) -> None:
     step = "whiten"
     method = "zipfian"
 
-    All of it is checked before the first step begins. What each step did is kept in OUT, and
-    `wordvec info` shows it. With one BLAS thread (OPENBLAS_NUM_THREADS=1), the same recipe and
+    Names and files are checked before the first step begins. What each step did is kept in OUT,
+    and `wordvec info` shows it. With one BLAS thread (OPENBLAS_NUM_THREADS=1), the same recipe and
     the same vectors give the same bytes.
     """
 
@@ -50,7 +50,15 @@ def mend(recipe: Path, **options: Any) -> None:
 
         return mend(vectors, recipe, **where)
 
-    mend_store(step, Mending(**options), _show, stage="mending")
+    def bias() -> Bias | None:
+        from wordvec.postprocess.recipe import read_recipe
+
+        for step in read_recipe(recipe):
+            if step.word_sets is not None:
+                return Bias(step.word_sets, step.options.get("components", 1))
+        return None
+
+    mend_store(step, Mending(**options), _show, stage="mending", bias=bias)
 
 
 def _show(step: dict[str, Any]) -> None:

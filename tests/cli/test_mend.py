@@ -47,7 +47,7 @@ def test_the_report_is_json_for_machines(folder):
     done = wordvec("mend", "recipe.toml", "-o", "mended.h5", "--json", cwd=folder)
     document = json.loads(done.stdout)
     assert document["to"] == "mended.h5"
-    assert document["steps"][0]["inputs"].keys() == {"vectors", "lexicon"}
+    assert document["steps"][0]["inputs"].keys() == {"vectors", "words", "counts", "lexicon"}
     assert document["steps"][1]["report"]["bias"]["before"]["examples"] == 2
 
 

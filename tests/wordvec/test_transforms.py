@@ -42,6 +42,14 @@ def test_a_row_of_zeros_keeps_its_length():
     np.testing.assert_array_equal(unit_rows(np.zeros((2, 3))), np.zeros((2, 3)))
 
 
+def test_what_is_left_of_a_vector_that_the_map_takes_away_is_not_blown_up():
+    axis = np.array([0.6, 0.8, 0.0])
+    removed = Transform(np.zeros(3), np.eye(3) - np.outer(axis, axis), True, True)
+    rows = np.array([3 * axis, [0, 0, 2], [0.6, 0.8, 1e-3]], np.float32)
+    expected = np.array([[0, 0, 0], [0, 0, 1], [0, 0, 1]])
+    np.testing.assert_allclose(removed.apply(rows), expected, atol=1e-4)
+
+
 def test_transforms_are_applied_in_order():
     rows = RNG.standard_normal((2, 5)).astype(np.float32)
     np.testing.assert_array_equal(apply_all([DOWN, TURN], rows), TURN.apply(DOWN.apply(rows)))

@@ -138,7 +138,7 @@ def finish(
     report
         What it did and measured, as JSON can hold it.
     inputs
-        SHA-256 of each file it read, by the name of the parameter; that of `vectors` is added.
+        SHA-256 of each file it read, by the name of the parameter; those of `vectors` are added.
     transforms
         The way from a vector of the old space to one of the new, for words not among these.
     out, overwrite
@@ -149,7 +149,7 @@ def finish(
     OutputError
         If the store cannot be written.
     """
-    digests = {"vectors": vectors_digest(vectors), **(inputs or {})}
+    digests = {**input_digests(vectors), **(inputs or {})}
     result = vectors.with_matrix(
         matrix,
         provenance=add_step(
@@ -165,14 +165,27 @@ def finish(
     return open_store(out)
 
 
-def vectors_digest(vectors: WordVectors) -> str:
-    """Return the SHA-256 of the matrix as it is kept, which is what a store records of /vectors."""
+def input_digests(vectors: WordVectors) -> dict[str, str]:
+    """Return the SHA-256 of what a step may take from `vectors`, by the data sets of a store.
+
+    They are those that a store records of its /vectors, /scales, /words and /counts.
+    """
     matrix = vectors.vectors
-    codes = matrix.codes if isinstance(matrix, QuantizedMatrix) else matrix
+    is_quantized = isinstance(matrix, QuantizedMatrix)
+    arrays = {
+        "vectors": matrix.codes if is_quantized else matrix,
+        "scales": matrix.scales if is_quantized else None,
+        "words": vectors.index_to_key.utf8,
+        "counts": vectors.counts,
+    }
+    return {name: _digest(array) for name, array in arrays.items() if array is not None}
+
+
+def _digest(array: NDArray[Any]) -> str:
     digest = hashlib.sha256()
-    step = max(1, _HASHED_AT_ONCE // max(1, codes[:1].nbytes))
-    for start in range(0, len(codes), step):
-        digest.update(np.ascontiguousarray(codes[start : start + step]).data.cast("B"))
+    step = max(1, _HASHED_AT_ONCE // max(1, array[:1].nbytes))
+    for start in range(0, len(array), step):
+        digest.update(np.ascontiguousarray(array[start : start + step]).data.cast("B"))
     return digest.hexdigest()
 
 

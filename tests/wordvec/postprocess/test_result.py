@@ -13,7 +13,7 @@ from wordvec.postprocess.result import (
     change_rows,
     check_out,
     finish,
-    vectors_digest,
+    input_digests,
 )
 from wordvec.store.read import read_digests
 from wordvec.store.write import write_store
@@ -96,7 +96,11 @@ def test_a_result_has_the_words_the_counts_and_one_more_step():
             {
                 "step": "double",
                 "factor": 2,
-                "inputs": {"vectors": hashlib.sha256(vectors.vectors.tobytes()).hexdigest()},
+                "inputs": {
+                    "vectors": hashlib.sha256(vectors.vectors.tobytes()).hexdigest(),
+                    "words": hashlib.sha256("".join(vectors.index_to_key).encode()).hexdigest(),
+                    "counts": hashlib.sha256(vectors.counts.tobytes()).hexdigest(),
+                },
                 "report": {"rows": 20},
             },
         ],
@@ -121,17 +125,19 @@ def test_a_store_holds_what_memory_would(tmp_path):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int8"])
-def test_the_digest_is_what_the_store_records(tmp_path, dtype):
+def test_the_digests_are_those_that_the_store_records(tmp_path, dtype):
     path = tmp_path / "v.h5"
     write_store(small_vectors(), path, dtype=dtype)
     recorded = {d.name: digest for d, digest in read_digests(path).items()}
-    assert vectors_digest(wordvec.open(path)) == recorded["vectors"]
+    found = input_digests(wordvec.open(path))
+    assert found == {name: recorded[name] for name in found}
+    assert found.keys() == {"vectors", "words", "counts"} | ({"scales"} & recorded.keys())
 
 
-def test_the_digest_does_not_depend_on_blocks(monkeypatch):
-    whole = vectors_digest(small_vectors())
+def test_digests_do_not_depend_on_blocks(monkeypatch):
+    whole = input_digests(small_vectors())
     monkeypatch.setattr("wordvec.postprocess.result._HASHED_AT_ONCE", 50)
-    assert vectors_digest(small_vectors()) == whole
+    assert input_digests(small_vectors()) == whole
 
 
 def test_an_output_that_is_there_is_refused_before_the_work(tmp_path):
