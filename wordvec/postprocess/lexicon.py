@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from wordvec.errors import ConfigError, FormatError, MissingFileError
 
@@ -55,7 +55,7 @@ class Lexicon:
         Raises
         ------
         ConfigError
-            If a weight is not a number above 0, or a value is a word instead of a list of words.
+            If a weight is not a number above 0, a value is no list of words, or a word is not text.
 
         Examples
         --------
@@ -64,15 +64,14 @@ class Lexicon:
         """
         neighbours: Neighbours = {}
         for head, words in related.items():
-            if isinstance(words, str):
+            if isinstance(words, str) or not isinstance(words, Iterable):
                 raise ConfigError(f"{head!r} goes with {words!r}; expected a list of words")
-            weights = words if isinstance(words, Mapping) else dict.fromkeys(words, 1.0)
-            neighbours[head] = {word: float(weight) for word, weight in weights.items()}
-            for word, weight in neighbours[head].items():
-                if not (weight > 0 and math.isfinite(weight)):
-                    raise ConfigError(
-                        f"the weight of {head!r} and {word!r} is {weight}; expected above 0"
-                    )
+            listed = list(words)
+            for word in (head, *listed):
+                if not isinstance(word, str):
+                    raise ConfigError(f"{word!r} is given as a word; expected text")
+            weights = words if isinstance(words, Mapping) else dict.fromkeys(listed, 1.0)
+            neighbours[head] = {w: _weight(head, w, weight) for w, weight in weights.items()}
         written = json.dumps(neighbours, ensure_ascii=False).encode("utf-8", "surrogatepass")
         return cls(neighbours, source, hashlib.sha256(written).hexdigest(), len(neighbours))
 
@@ -86,6 +85,18 @@ class Lexicon:
             for word, weight in words.items():
                 neighbours.setdefault(word, {}).setdefault(head, weight)
         return replace(self, neighbours=neighbours)
+
+
+def _weight(head: str, word: str, given: Any) -> float:
+    try:
+        weight = float(given)
+    except (TypeError, ValueError, OverflowError):
+        weight = math.nan
+    if not (weight > 0 and math.isfinite(weight)):
+        raise ConfigError(
+            f"the weight of {head!r} and {word!r} is {given!r}; expected a number above 0"
+        )
+    return weight
 
 
 def read_lexicon(

@@ -140,11 +140,24 @@ def test_a_file_that_is_not_there_or_a_folder_is_an_error(tmp_path):
         read_lexicon(tmp_path)
 
 
-def test_words_given_in_python_are_checked():
-    with pytest.raises(ConfigError, match="'good' goes with 'fine'; expected a list of words"):
-        Lexicon.from_mapping({"good": "fine"}, source="mine")
-    with pytest.raises(ConfigError, match="the weight of 'good' and 'fine' is -1"):
-        Lexicon.from_mapping({"good": {"fine": -1}}, source="mine")
+@pytest.mark.parametrize(
+    ("related", "message"),
+    [
+        ({"good": "fine"}, "'good' goes with 'fine'; expected a list of words"),
+        ({"good": None}, "'good' goes with None; expected a list of words"),
+        ({"good": {"fine": -1}}, "the weight of 'good' and 'fine' is -1; expected a number above"),
+        ({"good": {"fine": None}}, "the weight of 'good' and 'fine' is None"),
+        ({"good": {"fine": "a"}}, "the weight of 'good' and 'fine' is 'a'"),
+        ({"good": {"fine": 10**400}}, "the weight of 'good' and 'fine' is 10000"),
+        ({"good": ["fine", 1]}, "1 is given as a word; expected text"),
+        ({"good": [["fine"]]}, r"\['fine'\] is given as a word; expected text"),
+        ({"good": {1: 2.0}}, "1 is given as a word; expected text"),
+        ({7: ["good"]}, "7 is given as a word; expected text"),
+    ],
+)
+def test_words_given_in_python_are_checked(related, message):
+    with pytest.raises(ConfigError, match=message):
+        Lexicon.from_mapping(related, source="mine")
 
 
 def test_the_digest_of_words_given_in_python_tells_them_apart():
