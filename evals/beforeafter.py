@@ -7,7 +7,7 @@ after, and their difference with a paired bootstrap interval; bias and isotropy 
 import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,6 +38,7 @@ from wordvec.evals.intervals import (
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.sentence import sentence_cosines
 from wordvec.evals.similarity import pair_cosines
+from wordvec.postprocess.wordsets import WordSets, read_word_sets
 from wordvec.vectors import WordVectors
 
 ANALOGY_CUT = 30_000
@@ -175,7 +176,8 @@ def compare_before_after(
     after: WordVectors,
     *,
     data: Sequence[str | Path] = (),
-    word_sets: str | Path | None = None,
+    word_sets: str | Path | WordSets | None = None,
+    components: int = 1,
     progress: Progress | None = None,
 ) -> BeforeAfter:
     """Judge two spaces on the sets that gensim ships, on `data`, by bias and by isotropy.
@@ -190,8 +192,10 @@ def compare_before_after(
     data
         More data sets, or folders of them: word pairs, analogies, sentence pairs.
     word_sets
-        What bias to measure: a name that `wordvec.postprocess.wordsets` knows, or a file. None
-        for "gender", which is passed over if the vocabulary lacks its words.
+        What bias to measure: a name that `wordvec.postprocess.wordsets` knows, a file, or sets.
+        None for "gender", which is passed over if the vocabulary lacks its words.
+    components
+        How many directions that bias has.
     progress
         Called with the data sets done and to do.
 
@@ -208,7 +212,7 @@ def compare_before_after(
     comparisons: list[Comparison] = []
     steps: list[Callable[[], list[Comparison]]] = [
         *(functools.partial(_compare_items, dataset, before, after) for dataset in datasets),
-        lambda: _compare_bias(before, after, word_sets, remarks),
+        lambda: _compare_bias(before, after, word_sets, components, remarks),
         lambda: _compare_isotropy(before, after),
     ]
     for done, step in enumerate(steps, start=1):
@@ -293,49 +297,57 @@ def _compare_items(dataset: _DataSet, before: WordVectors, after: WordVectors) -
 def _compare_bias(
     before: WordVectors,
     after: WordVectors,
-    word_sets: str | Path | None,
+    word_sets: str | Path | WordSets | None,
+    components: int,
     remarks: list[str],
 ) -> list[Comparison]:
     from wordvec.postprocess.bias import measure_bias
-    from wordvec.postprocess.wordsets import read_word_sets
 
-    sets = read_word_sets(SHIPPED_WORD_SETS if word_sets is None else word_sets)
+    sets = SHIPPED_WORD_SETS if word_sets is None else word_sets
+    if not isinstance(sets, WordSets):
+        sets = read_word_sets(sets)
+    items = len(sets.neutral_examples)
+    here, there = before.index_to_key, after.index_to_key
+    if both := tuple(word for word in sets.neutral_examples if word in here and word in there):
+        sets = replace(sets, neutral_examples=both)
     try:
-        old, new = measure_bias(before, sets), measure_bias(after, sets, reference=before)
+        old = measure_bias(before, sets, components=components)
+        new = measure_bias(after, sets, reference=before, components=components)
     except ConfigError as error:
         if word_sets is not None:
             raise
         remarks.append(f"bias was not measured: {error}")
         return []
     remarks += [f"{sets.name}: {text}" for text in dict.fromkeys((*old.notes, *new.notes))]
-    return [
-        *_compare_words(
-            sets.name, _DIRECT, old.bias_of_examples, new.bias_of_examples, sets.neutral_examples
-        ),
-        *_compare_words(
-            sets.name, _CLUSTER, old.sorted_rightly, new.sorted_rightly, old.sorted_rightly
-        ),
-    ]
+    comparisons = []
+    for measure, was, is_now, whole in (
+        (_DIRECT, old.bias_of_examples, new.bias_of_examples, items),
+        (_CLUSTER, old.sorted_rightly, new.sorted_rightly, len(old.sorted_rightly)),
+    ):
+        if len(was) != len(is_now):
+            remarks.append(
+                f"{sets.name}: {measure} is not compared, being that of {len(was):,} words before "
+                f"and of {len(is_now):,} after"
+            )
+        elif was:
+            comparisons.append(_compare_words(sets.name, measure, was, is_now, whole))
+    return comparisons
 
 
 def _compare_words(
-    name: str, measure: str, old: Sequence[float], new: Sequence[float], items: Sequence[object]
-) -> list[Comparison]:
-    """Return the comparison of the means of a figure of single words; none if there are none."""
-    if not old or len(old) != len(new):
-        return []
+    name: str, measure: str, old: Sequence[float], new: Sequence[float], items: int
+) -> Comparison:
+    """Return the comparison of the means of a figure of single words."""
     was, is_now = (mean_of(np.array(figures, np.float64)) for figures in (old, new))
-    return [
-        Comparison(
-            name=name,
-            measure=measure,
-            before=float(np.mean(old)),
-            after=float(np.mean(new)),
-            interval=bootstrap(difference(is_now, was), len(old), seed=_SEED),
-            found=len(old),
-            items=len(items),
-        )
-    ]
+    return Comparison(
+        name=name,
+        measure=measure,
+        before=float(np.mean(old)),
+        after=float(np.mean(new)),
+        interval=bootstrap(difference(is_now, was), len(old), seed=_SEED),
+        found=len(old),
+        items=items,
+    )
 
 
 def _compare_isotropy(before: WordVectors, after: WordVectors) -> list[Comparison]:

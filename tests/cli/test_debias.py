@@ -81,6 +81,19 @@ def test_a_person_reads_what_was_done_and_what_remains(folder):
     assert lines[-1].startswith(f"{out}: 440 words x 12, ")
 
 
+def test_the_evaluation_measures_the_bias_that_the_command_was_told(folder):
+    files = [f"--{part}={folder / part}.json" for part in ("specific", "examples")]
+    told = (folder / "pairs.json", *files, "--components", 2, "--evaluate", "--json")
+    done, _ = run(folder, *told)
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    report = document["steps"][-1]["report"]["bias"]["before"]
+    rows = {row["measure"]: row for row in document["evaluation"]["comparisons"]}
+    assert rows["direct bias"]["before"] == pytest.approx(report["direct_bias"], abs=1e-12)
+    assert (rows["direct bias"]["found"], report["examples"]) == (3, 3)
+    assert rows["cluster accuracy"]["before"] == report["cluster_accuracy"]
+
+
 def test_json_holds_the_step(folder):
     done, out = run(folder, folder / "pairs.json", "--json")
     document = json.loads(done.stdout)

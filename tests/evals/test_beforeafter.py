@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from wordvec.errors import ConfigError, FormatError
 from wordvec.evals import evaluate, evaluate_analogies, evaluate_similarity
 from wordvec.evals.beforeafter import ANALOGY_CUT, compare_before_after
 from wordvec.evals.geometry import isoscore
+from wordvec.postprocess.bias import measure_bias
+from wordvec.postprocess.wordsets import WordSets
 from wordvec.quantization import QuantizedMatrix, encode
 from wordvec.vectors import WordVectors
 
@@ -124,17 +127,21 @@ def test_isotropy_by_frequency_needs_counts():
     )
 
 
-def test_a_planted_bias_that_is_taken_away_shows(tmp_path):
+def planted():
+    """Return words with a bias, the same without it, and the word sets for it."""
     words = ["he", "she", "man", "woman", "boy", "girl", *(f"w{i}" for i in range(40))]
     matrix = np.random.default_rng(0).standard_normal((len(words), 12))
     matrix[:, 0] = np.where(np.arange(len(words)) % 2, -6, 6)
     clean = matrix.copy()
     clean[6:, 0] = 0
-    sets = {"defining": [words[i : i + 2] for i in (0, 2, 4)], "neutral_examples": words[6:]}
-    path = write(tmp_path / "planted.json", json.dumps(sets))
-    compared = compare_before_after(
-        WordVectors(words, matrix), WordVectors(words, clean), word_sets=path
-    )
+    pairs = tuple(tuple(words[i : i + 2]) for i in (0, 2, 4))
+    sets = WordSets("planted", defining=pairs, neutral_examples=tuple(words[6:]))
+    return WordVectors(words, matrix), WordVectors(words, clean), sets
+
+
+def test_a_planted_bias_that_is_taken_away_shows():
+    biased, clean, sets = planted()
+    compared = compare_before_after(biased, clean, word_sets=sets)
     row = find(compared, "planted", "direct bias")
     assert row.before > 0.8
     assert row.after < 0.2
@@ -144,6 +151,43 @@ def test_a_planted_bias_that_is_taken_away_shows(tmp_path):
     assert cluster.before == 1
     assert cluster.after < 0.9
     assert cluster.interval.low < cluster.difference < cluster.interval.high < 0
+
+
+def test_word_sets_may_be_a_file(tmp_path):
+    biased, clean, sets = planted()
+    keys = {"defining": sets.defining, "neutral_examples": sets.neutral_examples}
+    path = write(tmp_path / "planted.json", json.dumps(keys))
+    rows = compare_before_after(biased, clean, word_sets=path).comparisons
+    assert rows == compare_before_after(biased, clean, word_sets=sets).comparisons
+
+
+def test_bias_is_measured_in_as_many_directions_as_asked_for():
+    biased, clean, sets = planted()
+    compared = compare_before_after(biased, clean, word_sets=sets, components=2)
+    row = find(compared, "planted", "direct bias")
+    assert row.before == measure_bias(biased, sets, components=2).direct_bias
+    assert row.after == measure_bias(clean, sets, components=2).direct_bias
+
+
+def test_only_examples_that_both_spaces_know_are_compared():
+    biased, clean, sets = planted()
+    words = [f"x{word}" if word in ("w0", "w1") else word for word in clean.index_to_key]
+    renamed = WordVectors(words, clean.vectors)
+    row = find(compare_before_after(biased, renamed, word_sets=sets), "planted", "direct bias")
+    fewer = replace(sets, neutral_examples=sets.neutral_examples[2:])
+    assert row.before == measure_bias(biased, fewer).direct_bias
+    assert (row.found, row.items) == (38, 40)
+
+
+def test_a_figure_that_only_one_space_has_is_remarked_on():
+    biased, _, sets = planted()
+    matrix = biased.vectors.copy()
+    matrix[1:6:2] = matrix[0:6:2]
+    alike = WordVectors(biased.index_to_key, matrix)
+    compared = compare_before_after(biased, alike, word_sets=sets)
+    assert "direct bias" not in {c.measure for c in compared.comparisons}
+    remark = "planted: direct bias is not compared, being that of 40 words before and of 0 after"
+    assert remark in compared.notes()
 
 
 def test_vectors_without_words_for_a_bias_are_judged_without_it():
