@@ -7,7 +7,7 @@ guessed without being told. Called by `wordvec.postprocess.whiten` and
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,8 @@ def word_probabilities(
     Raises
     ------
     ConfigError
-        If there are no counts, both options are given, or the counts are not fit: of another
-        number than the words, below 0, not finite, or all 0.
+        If there are no counts, both options are given, or the counts are not fit: no numbers, of
+        another number than the words, below 0, not finite, or all 0.
     FormatError
         If the file is not there, has a line that is no word and count, or none of the words.
 
@@ -90,7 +90,7 @@ def word_probabilities(
         source = Path(counts).name
         found, digest = _read_counts(Path(counts), vectors)
     elif counts is not None:
-        source, found = "counts given", np.asarray(counts, np.float64)
+        source, found = "counts given", _as_numbers(counts)
         digest = hashlib.sha256(np.ascontiguousarray(found).data).hexdigest()
     elif vectors.counts is not None:
         source, found = "counts of the vectors", vectors.counts.astype(np.float64)
@@ -110,14 +110,20 @@ def word_probabilities(
     return WordProbabilities(found / found.sum(), source, digest)
 
 
+def _as_numbers(counts: ArrayLike) -> NDArray[np.float64]:
+    try:
+        return np.asarray(counts, np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ConfigError(f"counts are not numbers, one a word: {error}") from error
+
+
 def _read_counts(path: Path, vectors: WordVectors) -> tuple[NDArray[np.float64], str]:
     """Return the counts of a file by row, (words,), and the digest of its bytes."""
     found = np.zeros(len(vectors))
     lines = matched = 0
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        for words, numbers in _batches(path):
+        digest = hashlib.sha256()
+        for words, numbers in _batches(path, digest.update):
             rows = vectors.get_indices(words)
             there = rows != MISSING
             np.add.at(found, rows[there], np.array(numbers)[there])
@@ -134,15 +140,19 @@ def _read_counts(path: Path, vectors: WordVectors) -> tuple[NDArray[np.float64],
             f"{path}: of {lines:,} lines none has a word of the vocabulary; give counts of these "
             "words, in the same case"
         )
-    return found, digest
+    return found, digest.hexdigest()
 
 
-def _batches(path: Path) -> Iterator[tuple[list[str], list[float]]]:
-    """Yield the words and the counts of some lines at a time."""
+def _batches(path: Path, see: Callable[[bytes], None]) -> Iterator[tuple[list[str], list[float]]]:
+    """Yield the words and the counts of some lines at a time; let `see` see each line.
+
+    The file may be a pipe, which can be read but once.
+    """
     words: list[str] = []
     numbers: list[float] = []
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
+            see(raw)
             try:
                 line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             except UnicodeDecodeError as error:

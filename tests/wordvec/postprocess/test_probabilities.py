@@ -1,4 +1,5 @@
 import hashlib
+import os
 
 import numpy as np
 import pytest
@@ -65,6 +66,17 @@ def test_a_file_of_counts_is_read_with_spaces_or_tabs(tmp_path, text):
     assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def test_a_file_of_counts_may_be_a_pipe():
+    text = b"the 6\nkr\xc3\xa1l 4\n"
+    reading, writing = os.pipe()
+    os.write(writing, text)
+    os.close(writing)
+    found = word_probabilities(vectors(), counts=f"/dev/fd/{reading}")
+    os.close(reading)
+    assert np.allclose(found.values, [0.6, 0.4, 0, 0])
+    assert found.sha256 == hashlib.sha256(text).hexdigest()
+
+
 def test_a_word_with_a_space_in_it_is_found_before_a_tab_or_the_last_space(tmp_path):
     for between in "\t ":
         path = write(tmp_path / "counts", f"New York{between}5\n")
@@ -115,6 +127,9 @@ def test_without_counts_the_ways_out_are_named():
     [
         ([1, 2], r"counts of shape \(2,\) for 4 words"),
         ([0, 0, 0, 0], "counts given: all are 0"),
+        (["a", "b", "c", "d"], "counts are not numbers, one a word: could not convert"),
+        ([None, 1, [2], 3], "counts are not numbers, one a word"),
+        ([10**400, 1, 1, 1], "counts are not numbers, one a word"),
         ([1, -1, 1, 1], "below 0 or not finite"),
         ([1, np.nan, 1, 1], "below 0 or not finite"),
     ],
