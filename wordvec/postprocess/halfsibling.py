@@ -12,6 +12,8 @@ from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.result import ROWS_PER_BLOCK, Block
 from wordvec.transforms import Transform
 
+_ROUNDING = np.finfo(np.float64).eps
+
 
 def fit_half_sibling(
     found: FoundSets, subspace: NDArray[np.float64], *, alpha: float = 60.0
@@ -56,8 +58,9 @@ def fit_half_sibling(
         )
     moments = _moments(found, specific)
     dim = len(moments)
-    left = alpha * np.linalg.inv(moments + alpha * np.eye(dim))
-    left = (left + left.T) / 2
+    values, axes = np.linalg.eigh(moments)
+    values[values < dim * _ROUNDING * values[-1]] = 0  # beside a tiny alpha it would not vanish
+    left = (axes * (alpha / (values + alpha))) @ axes.T
     transform = Transform(np.zeros(dim), left)
 
     def change(start: int, block: Block) -> Block:

@@ -5,6 +5,7 @@ from planted import apply_change, mean_lean, planted_sets
 from wordvec.errors import ConfigError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.halfsibling import fit_half_sibling
+from wordvec.vectors import WordVectors
 
 
 def slow_half_sibling(matrix, neutral, alpha):
@@ -23,6 +24,19 @@ def test_rows_are_less_what_ridge_regression_predicts_of_them(specific, alpha):
     changed = apply_change(fit_half_sibling(found, subspace, alpha=alpha), found)
     twin = slow_half_sibling(found.vectors.vectors.astype(np.float64), found.neutral, alpha)
     np.testing.assert_allclose(changed, twin, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e30])
+def test_a_tiny_alpha_leaves_what_is_orthogonal_to_the_specific_words(size):
+    found, subspace = planted_sets(dim=30, pairs=3, specific=2)
+    vectors = WordVectors(list(found.vectors.index_to_key), found.vectors.vectors * size)
+    found = FoundSets(vectors, found.defining, (), found.neutral)
+    matrix = vectors.vectors.astype(np.float64)
+    changed = apply_change(fit_half_sibling(found, subspace, alpha=1e-15), found)
+    axes = np.linalg.svd(matrix[~found.neutral], full_matrices=False)[2]
+    expected = matrix - (matrix @ axes.T) @ axes
+    difference = (changed - expected)[found.neutral] / size
+    assert np.abs(difference).max() < 1e-5
 
 
 def test_specific_words_stay_as_they_are():
