@@ -204,7 +204,7 @@ def _load(path: Path) -> tuple[Any, str]:
     except UnicodeDecodeError as error:
         raise FormatError(f"{path} is not text in UTF-8 (byte {error.start})") from error
     except (ValueError, RecursionError) as error:
-        kind = "TOML" if path.suffix == ".toml" else "JSON"
+        kind = "TOML" if path.suffix.lower() == ".toml" else "JSON"
         raise FormatError(f"{path} is not {kind}: {error}") from error
     if not isinstance(document, list | dict):
         raise FormatError(f"{path}: expected a list or a table of word sets")
@@ -212,9 +212,10 @@ def _load(path: Path) -> tuple[Any, str]:
 
 
 def _parse(path: Path, text: str) -> Any:
-    if path.suffix == ".toml":
+    kind = path.suffix.lower()
+    if kind == ".toml":
         return tomllib.loads(text)
-    if path.suffix == ".txt":
+    if kind == ".txt":
         return [line.strip() for line in text.splitlines() if line.strip()]
     return json.loads(text)
 

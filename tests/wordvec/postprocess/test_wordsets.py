@@ -96,6 +96,15 @@ def test_specific_words_may_be_text_and_take_the_place_of_neutral_ones(tmp_path)
     assert sets.neutral is None
 
 
+def test_the_ending_of_a_file_may_be_in_capitals(tmp_path):
+    source = write(tmp_path, "a.TOML", 'defining = [["hot", "cold"]]')
+    sets = read_word_sets(source, specific=write(tmp_path, "b.TXT", "boiling\n"))
+    assert sets.defining == (("hot", "cold"),)
+    assert sets.specific == ("boiling",)
+    with pytest.raises(FormatError, match=r"c\.TOML is not TOML"):
+        read_word_sets(write(tmp_path, "c.TOML", "defining = ["))
+
+
 def test_a_part_may_come_from_a_file_of_our_own(tmp_path):
     source = write(tmp_path, "a.json", [["warm", "cool"]])
     sets = read_word_sets(source, equalize=write(tmp_path, "x.toml", FULL))
