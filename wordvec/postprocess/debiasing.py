@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.postprocess.result import Change
-from wordvec.transforms import Transform
+from wordvec.transforms import Transform, unit_rows
 from wordvec.vectors import WordVectors
 
 Rows = NDArray[np.int64]
@@ -32,9 +32,7 @@ class FoundSets:
 
     def unit(self, rows: Rows) -> NDArray[np.float64]:
         """Return the vectors of `rows`, each of length 1: (n, dim)."""
-        found = self.vectors.vectors[rows].astype(np.float64)
-        lengths = np.linalg.norm(found, axis=1)
-        return np.asarray(found / np.where(lengths > 0, lengths, 1)[:, None])
+        return unit_rows(self.vectors.vectors[rows].astype(np.float64))
 
 
 @dataclass(frozen=True, eq=False)
