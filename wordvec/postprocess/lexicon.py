@@ -23,6 +23,8 @@ LexiconFormat = Literal["faruqui", "tsv"]
 LEXICON_FORMATS: tuple[LexiconFormat, ...] = ("faruqui", "tsv")
 ANTONYM = "antonym"
 """The relation of a TSV's rows that are no neighbours but opposites."""
+_MOST_RELATIONS = 50
+"""More, in a file of which nobody said that it is a TSV of pairs, are words: lists with tabs."""
 
 NUMBER = "---num---"
 PUNCTUATION = "---punc---"
@@ -121,7 +123,8 @@ def read_lexicon(
         last alone counts; an edge goes from head to neighbour only.
         "tsv": a line is two words, with a tab between, and if wanted a relation, or a weight, or
         both; words are taken as written, and of a pair that is repeated the last weight counts.
-        None: "tsv" if the first line holds a tab.
+        None: "tsv" if the first line holds a tab; then more than 50 relations are taken for
+        neighbours that stand in lists with tabs, and are an error.
     merge_heads
         Of several lines with the same head, take all (a TSV's pairs are always taken all).
     symmetric
@@ -149,10 +152,9 @@ def read_lexicon(
         for number, line in enumerate(_decode(path, data).split("\n"), 1)
         if line.strip()
     ]
-    if format is None:
-        format = "tsv" if lines and "\t" in lines[0][1] else "faruqui"  # noqa: A001
-    if format == "tsv":
-        neighbours = _read_pairs(path, lines, antonyms=antonyms)
+    if format == "tsv" or (format is None and lines and "\t" in lines[0][1]):
+        most = _MOST_RELATIONS if format is None else len(lines)
+        neighbours = _read_pairs(path, lines, antonyms=antonyms, most_relations=most)
     else:
         neighbours = _read_lists(lines, merge_heads=merge_heads, keep_numbers=keep_numbers)
     if not any(neighbours.values()):
@@ -219,9 +221,19 @@ def _form(token: str, keep_numbers: bool) -> str:
     return token if _WORD.search(token) else PUNCTUATION
 
 
-def _read_pairs(path: Path, lines: Iterable[tuple[int, str]], *, antonyms: bool) -> Neighbours:
+def _read_pairs(
+    path: Path, lines: Iterable[tuple[int, str]], *, antonyms: bool, most_relations: int
+) -> Neighbours:
     neighbours: Neighbours = {}
+    relations: set[str] = set()
     for head, word, relation, weight in _pairs(path, lines):
+        if relation:
+            relations.add(relation)
+        if len(relations) > most_relations:
+            raise FormatError(
+                f"{path}: the third column holds more than {most_relations} relations; give "
+                "--format faruqui if it holds words (a head and its neighbours), or --format tsv"
+            )
         if relation == ANTONYM if not antonyms else relation not in (ANTONYM, ""):
             continue
         neighbours.setdefault(head, {})[word] = weight
@@ -237,7 +249,8 @@ def _pairs(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, 
         if not head or not others or not others[0] or len(rest) > 1 or weight is None:
             raise FormatError(
                 f"{path}, line {number}: expected two words, then if wanted a relation and a "
-                f"weight, with tabs between; got {line[:60]!r}"
+                f"weight, with tabs between; got {line[:60]!r} (lines of a head and its "
+                "neighbours are read with --format faruqui)"
             )
         if not (weight > 0 and math.isfinite(weight)):
             raise FormatError(

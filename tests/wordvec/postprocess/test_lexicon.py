@@ -97,6 +97,24 @@ def test_the_format_can_be_told(tmp_path):
         neighbours(tmp_path, "a b\n", format="csv")
 
 
+def test_lists_with_tabs_are_not_taken_for_pairs(tmp_path):
+    path = written(tmp_path, "good\tfine\tgreat\tnice\nbad\tpoor\n")
+    with pytest.raises(FormatError, match=r"line 1: expected two words.* with --format faruqui"):
+        read_lexicon(path)
+    lists = read_lexicon(path, format="faruqui").neighbours
+    assert list(lists["good"]) == ["fine", "great", "nice"]
+
+
+def test_so_many_relations_as_words_must_be_told_to_be_relations(tmp_path):
+    lines = [f"head{i}\tneighbour\trelation{min(i, 50)}\t2\n" for i in range(99)]
+    path = written(tmp_path, "".join(lines))
+    with pytest.raises(FormatError, match=r"third column holds more than 50 relations; give"):
+        read_lexicon(path)
+    assert len(read_lexicon(path, format="tsv").neighbours) == 99
+    path = written(tmp_path, "".join(lines[:50] * 2))
+    assert len(read_lexicon(path).neighbours) == 50
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
 def test_a_file_may_be_compressed_whatever_its_name(tmp_path, pack):
     data = pack(b"\xef\xbb\xbfgood fine\n\nbad poor\n")
