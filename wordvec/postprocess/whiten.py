@@ -188,10 +188,15 @@ def _check(
     removed = 0
     if method == "abtt":
         removed = COMPONENTS if components is None else components
+        if vectors.vector_size < 2:
+            raise ConfigError(
+                "abtt removes some directions and keeps the others; expected vectors of two "
+                f"dimensions or more, these have {vectors.vector_size}"
+            )
         if not 1 <= removed < vectors.vector_size:
             raise ConfigError(
-                f"components is {removed}; expected from 1 to {vectors.vector_size - 1}, "
-                "one less than the dimensions"
+                f"components is {removed}{' if not given' if components is None else ''}; expected "
+                f"from 1 to {vectors.vector_size - 1}, one less than the dimensions"
             )
     if dim is not None and method == "zca":
         raise ConfigError("zca keeps all dimensions; for fewer take zipfian or uniform")
@@ -253,8 +258,8 @@ def _whitening_factors(moments: _Moments) -> NDArray[np.float64]:
         # Vectors that were not in the fit may well vary there: a factor of 1 / sqrt(floor) would
         # let that drown everything else.
         _log.warning(
-            "%d of %d directions have no variance (below %.1e) and become 0: "
-            "there are fewer words than dimensions, or the vectors come from fewer",
+            "%d of %d directions have no variance (below %.1e) and become 0: there are fewer "
+            "words than dimensions, or a step before took them away, such as abtt or debiasing",
             dim - rank,
             dim,
             moments.floor,

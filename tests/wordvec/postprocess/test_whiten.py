@@ -193,6 +193,35 @@ def test_directions_without_variance_become_zero_and_are_told(caplog):
     assert np.abs(white.transform(away) - white.vectors[:1]).max() < 10
 
 
+def test_what_all_but_the_top_took_away_is_told_from_rounding(caplog):
+    vectors = planted()
+    left = whiten(vectors, method="abtt", components=2)
+    unit = left.vectors / np.linalg.norm(left.vectors, axis=1, keepdims=True)
+    for matrix in (left.vectors, unit):
+        with caplog.at_level(logging.WARNING, "wordvec"):
+            white = whiten(WordVectors(vectors.index_to_key, matrix, vectors.counts))
+        assert white.provenance["steps"][-1]["report"]["directions_below_floor"] == 2
+        assert "2 of 6 directions have no variance" in caplog.text
+        assert "or a step before took them away, such as abtt" in caplog.text
+        caplog.clear()
+    for method in ("zipfian", "uniform", "zca"):
+        whiten(whiten(vectors, method=method))
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("dim", "message"),
+    [
+        (1, "abtt removes some directions.* two dimensions or more, these have 1"),
+        (2, "components is 3 if not given; expected from 1 to 1, one less"),
+        (3, "components is 3 if not given; expected from 1 to 2, one less"),
+    ],
+)
+def test_all_but_the_top_of_few_dimensions_says_how_many_it_can_take(dim, message):
+    with pytest.raises(ConfigError, match=message):
+        whiten(WordVectors(["a", "b"], np.eye(2, dim)), method="abtt")
+
+
 def test_fewer_words_than_dimensions_are_whitened_as_far_as_they_go():
     vectors = WordVectors(["a", "b", "c"], np.eye(3, 5), [2, 1, 1])
     white = whiten(vectors, method="zca")
