@@ -160,7 +160,7 @@ def test_the_provenance_is_json_with_the_digests_of_the_inputs(vectors, related)
     assert step["step"] == "retrofit"
     assert step["antonyms"] == "opposites"
     assert step["inputs"]["antonyms"] == antonyms.sha256
-    assert set(step["inputs"]) == {"lexicon", "antonyms", "vectors"}
+    assert {"lexicon", "antonyms", "vectors"} <= set(step["inputs"])
 
 
 def test_the_result_is_the_same_each_time(vectors, related):

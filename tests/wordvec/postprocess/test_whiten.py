@@ -170,7 +170,7 @@ def test_words_without_a_count_take_no_part_and_go_through_the_map(tmp_path):
     assert np.allclose(white.vectors[1000:], white.transform(vectors.vectors[1000:]))
     step = white.provenance["steps"][-1]
     assert step["counts"] == "counts.tsv"
-    assert set(step["inputs"]) == {"vectors", "counts"}
+    assert {"vectors", "counts"} <= set(step["inputs"])
     assert (step["report"]["words"], step["report"]["words_without_count"]) == (1000, N - 1000)
 
 
