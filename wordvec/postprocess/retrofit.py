@@ -72,7 +72,7 @@ def retrofit(
 
     with the edges' weights divided by their sum for beta, which is 1 / (number of neighbours) where
     a lexicon gives no weights. All others stay. Words are found in the vocabulary whatever their
-    case: see `wordvec.postprocess.wordgraph.find_rows`.
+    case: see `wordvec.postprocess.wordgraph.find_in_any_case`.
 
     Parameters
     ----------

@@ -39,8 +39,8 @@ class Graph:
 def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
     """Return the edges of `lexicon` whose two words are in `vectors`.
 
-    Words are found as by `find_rows`. Words of the lexicon that differ in case alone may be one
-    word of the vocabulary, which then has the neighbours of all.
+    Words are found by `find_in_any_case`. Words of the lexicon that differ in case alone may be
+    one word of the vocabulary, which then has the neighbours of all.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
         places.setdefault(head, len(places))
         for word in words:
             places.setdefault(word, len(places))
-    rows = find_rows(vectors, list(places))
+    rows = find_in_any_case(vectors, list(places))
     related = lexicon.neighbours
     edges = sum(map(len, related.values()))
     degrees = np.fromiter(map(len, related.values()), np.int64, len(related))
@@ -77,7 +77,7 @@ def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
     )
 
 
-def find_rows(vectors: WordVectors, words: Sequence[str]) -> Rows:
+def find_in_any_case(vectors: WordVectors, words: Sequence[str]) -> Rows:
     """Return the row of each of `words`, (n,), -1 for those that are not there in any case.
 
     A word is that of the vocabulary which is written alike; if there is none, its usual form
@@ -87,7 +87,8 @@ def find_rows(vectors: WordVectors, words: Sequence[str]) -> Rows:
 
     Examples
     --------
-    >>> find_rows(WordVectors(["Rome", "Paris", "paris"], np.eye(3)), ["paris", "rome", "bonn"])
+    >>> vectors = WordVectors(["Rome", "Paris", "paris"], np.eye(3))
+    >>> find_in_any_case(vectors, ["paris", "rome", "bonn"])
     array([ 2,  0, -1])
     """
     rows = vectors.get_indices(words)

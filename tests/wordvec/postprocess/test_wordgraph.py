@@ -4,7 +4,7 @@ import pytest
 from wordvec.errors import ConfigError
 from wordvec.postprocess import wordgraph
 from wordvec.postprocess.lexicon import Lexicon
-from wordvec.postprocess.wordgraph import find_graph, find_rows
+from wordvec.postprocess.wordgraph import find_graph, find_in_any_case
 from wordvec.vectors import WordVectors
 
 
@@ -36,13 +36,13 @@ def edges(*args):
     ],
 )
 def test_a_word_is_found_as_written_then_in_lower_case_then_in_any(vocabulary, word, row):
-    assert find_rows(vectors(*vocabulary), [word]).tolist() == [row]
+    assert find_in_any_case(vectors(*vocabulary), [word]).tolist() == [row]
 
 
 def test_words_in_other_case_are_found_in_every_part_of_the_vocabulary(monkeypatch):
     monkeypatch.setattr(wordgraph, "_WORDS_AT_ONCE", 2)
     several = vectors("a", "b", "c", "É", "Dd", "DD", "e")
-    assert find_rows(several, ["é", "dd", "E", "dD"]).tolist() == [3, 4, 6, 4]
+    assert find_in_any_case(several, ["é", "dd", "E", "dD"]).tolist() == [3, 4, 6, 4]
 
 
 def test_edges_whose_words_are_there_are_found_in_the_order_of_rows():
