@@ -5,8 +5,6 @@ Embeddings", for pairs; Manzini et al. 2019, "Black is to Criminal as Caucasian 
 sets of any size, whose formula for two words and one direction is that for pairs.
 """
 
-import logging
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +13,6 @@ from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.result import Block
 from wordvec.transforms import Transform, unit_rows
 
-_LOG = logging.getLogger("wordvec")
 _SAME = 1e-6
 _ROWS_AT_ONCE = 512
 """They stay in the cache, and BLAS does not share them among threads, which would take longer."""
@@ -47,6 +44,8 @@ def fit_hard(found: FoundSets, subspace: NDArray[np.float64]) -> Fit:
     """
     rows, equalized = _equalize(found, subspace)
     narrow = subspace.astype(np.float32)
+    dim = subspace.shape[1]
+    rule = Transform(np.zeros(dim), np.eye(dim) - subspace.T @ subspace, unit_output=True)
 
     def change(start: int, block: Block) -> Block:
         changed = np.empty_like(block)
@@ -54,14 +53,14 @@ def fit_hard(found: FoundSets, subspace: NDArray[np.float64]) -> Fit:
         for first in range(0, len(block), _ROWS_AT_ONCE):
             part = slice(first, first + _ROWS_AT_ONCE)
             doubtful = _neutralize(block[part], neutral[part], narrow, changed[part])
-            for i in first + np.flatnonzero(doubtful):
-                changed[i] = _changed_row(found, subspace, start + int(i), block[i])
+            again = first + np.flatnonzero(doubtful)
+            changed[again] = unit_rows(block[again].astype(np.float64))
+            again = again[neutral[again]]
+            changed[again] = rule.apply(block[again])
         begin, end = np.searchsorted(rows, (start, start + len(block)))
         changed[rows[begin:end] - start] = equalized[begin:end]
         return changed
 
-    dim = subspace.shape[1]
-    rule = Transform(np.zeros(dim), np.eye(dim) - subspace.T @ subspace, unit_output=True)
     report = {
         "neutralized": int(np.sum(found.neutral)),
         "equalized": len(rows),
@@ -89,21 +88,6 @@ def _neutralize(
         np.subtract(block, changed, out=changed)
         changed *= scales[:, None]
     return ~safe
-
-
-def _changed_row(
-    found: FoundSets, subspace: NDArray[np.float64], row: int, vector: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Return one row as `fit_hard` says, (dim,): in float64, and zeros if nothing is left."""
-    unit = unit_rows(vector[None].astype(np.float64))
-    if found.neutral[row]:
-        outside = unit - (unit @ subspace.T) @ subspace
-        if np.any(unit) and np.linalg.norm(outside) < _SAME:
-            word = found.vectors.index_to_key[row]
-            _LOG.warning("%r lies wholly in the direction of the bias; its vector becomes 0", word)
-            outside[:] = 0
-        unit = unit_rows(outside)
-    return unit.ravel()
 
 
 def _equalize(

@@ -80,6 +80,18 @@ def test_neutral_words_are_projected_and_specific_ones_stay():
     np.testing.assert_allclose(changed[found.neutral], projected[found.neutral], atol=1e-6)
 
 
+def test_a_word_that_is_all_bias_becomes_zero_by_row_and_by_rule():
+    found, subspace = biased_space()
+    fit = fit_nullspace(found, subspace)
+    (rule,) = fit.transforms
+    matrix = found.vectors.vectors.copy()
+    matrix[-20:] = matrix[-20:] @ (np.eye(16) - rule.matrix)
+    changed = fit.change(0, matrix)
+    assert not np.any(changed[-20:])
+    assert not np.any(rule.apply(matrix[-20:]))
+    assert np.any(changed[:-20], axis=1).all()
+
+
 def test_each_direction_of_the_bias_has_its_own_classifiers():
     found, _ = planted_sets(words=2000, lean=2.0)
     both = np.eye(12)[[11, 0]]
