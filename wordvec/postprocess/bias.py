@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
 from wordvec.postprocess.debiasing import FoundSets, Rows
+from wordvec.postprocess.leaning import both_ends, sort_by_clusters
 from wordvec.postprocess.result import ROWS_PER_BLOCK
-from wordvec.postprocess.subspace import find_sets, find_subspace, find_words, unit_vectors
+from wordvec.postprocess.subspace import (
+    explained_along,
+    find_sets,
+    find_subspace,
+    find_words,
+    unit_vectors,
+)
 from wordvec.postprocess.wordsets import Sets, WordSets
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -46,8 +53,8 @@ class BiasReport:
     """Correlation of an example's bias in the reference with the share of words biased to the same
     side among its 100 nearest neighbours (Gonen and Goldberg 2019): 0 is none."""
     explained_variance: tuple[float, ...]
-    """Of the differences within the defining sets, the share along each direction of the bias
-    subspace of these vectors; none if they no longer differ."""
+    """Of the differences within the defining sets of these vectors, the share along each direction
+    of bias measured; none if there is no such direction, or the words no longer differ."""
     notes: tuple[str, ...] = ()
     """Which measures could not be had, and why."""
     bias_of_examples: tuple[float, ...] = ()
@@ -117,6 +124,8 @@ def measure_bias(
             directions, explained = subspace.directions, subspace.explained_variance
         except ConfigError as error:
             notes.append(f"no direct bias: {error}")
+    else:
+        explained = explained_along(found, directions)
     examples, _ = find_words(vectors, word_sets.neutral_examples)
     if not word_sets.neutral_examples:
         notes.append("no direct bias: the word sets name no neutral examples")
@@ -127,7 +136,7 @@ def measure_bias(
     if directions is not None:
         of_examples = direct_bias(vectors, examples, directions)
     mac = _measure_mac(vectors, word_sets, notes)
-    rightly = _sort_by_clusters(vectors, labels, seed, notes)
+    rightly = _measure_clusters(vectors, labels, seed, notes)
     neighbours = _measure_neighbours(vectors, labels, examples, notes)
     return BiasReport(
         direct_bias=float(of_examples.mean()) if len(of_examples) else None,
@@ -241,24 +250,21 @@ def _measure_mac(vectors: WordVectors, word_sets: WordSets, notes: list[str]) ->
     return None
 
 
-def _sort_by_clusters(
+def _measure_clusters(
     vectors: WordVectors, labels: _Labels, seed: int, notes: list[str]
 ) -> NDArray[np.bool_]:
-    """Return whether 2-means puts each of the most biased words to its side; none if too few."""
+    """Return whether 2-means puts each of the most biased words to its side; none if it cannot."""
     n = min(MOST_BIASED, len(labels.rows) // 4)
     if n < 2:
         notes.append(f"no clusters: {len(labels.rows)} neutral words are too few")
         return np.empty(0, np.bool_)
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
-    order = np.argsort(labels.bias, kind="stable")
-    ends = np.concatenate([order[:n], order[-n:]])
-    rows = unit_vectors(vectors, labels.rows[ends])
-    with threadpool_limits(1):  # so few rows that threads take longer to meet than to work
-        guessed = KMeans(2, n_init=10, random_state=seed).fit_predict(rows)
-    rightly = np.asarray(guessed == np.repeat([0, 1], n))
-    return rightly if rightly.mean() >= 0.5 else ~rightly
+    towards, away = both_ends(labels.rows, labels.bias.astype(np.float64), n)
+    units = unit_vectors(vectors, np.concatenate([towards, away]))
+    rightly = sort_by_clusters(units, n, seed=seed)
+    if rightly is None:
+        notes.append(f"no clusters: the {2 * n} most biased words have the same vectors")
+        return np.empty(0, np.bool_)
+    return rightly
 
 
 def _measure_neighbours(

@@ -1,6 +1,6 @@
-"""How far words lean along a direction of bias, and which of the neutral ones lean furthest.
+"""How far words lean along a direction of bias, which lean furthest, and whether clusters tell.
 
-Called by the debiasing methods that learn from such words; rows are read block by block. Knows
+Called by the debiasing methods that learn from such words, and by the measures of bias. Knows
 nothing of the methods.
 """
 
@@ -13,6 +13,9 @@ from wordvec.postprocess.debiasing import FoundSets, Rows
 from wordvec.postprocess.result import Progress, blocks
 from wordvec.transforms import unit_rows
 from wordvec.vectors import WordVectors
+
+_SAME = 1e-6
+"""Vectors of length 1 whose coordinates, each stored as float32, differ by less are the same."""
 
 
 def unit_blocks(
@@ -69,3 +72,31 @@ def both_ends(rows: Rows, cosines: NDArray[np.float64], most: int) -> tuple[Rows
     order = np.argsort(-cosines, kind="stable")
     most = min(most, len(rows) // 2)
     return rows[order[:most]], rows[order[::-1][:most]]
+
+
+def sort_by_clusters(
+    units: NDArray[np.float64], towards: int, *, seed: int
+) -> NDArray[np.bool_] | None:
+    """Return whether 2-means puts each of `units`, (n, dim), to its side: (n,).
+
+    Which cluster stands for which side is what makes more of them right. None if all `units` are
+    the same, as no clusters can be found then.
+
+    Parameters
+    ----------
+    units
+        The vectors of words that lean to the one side, and then those that lean to the other.
+    towards
+        How many of them lean to the one side.
+    seed
+        Of the clustering.
+    """
+    if np.ptp(units, axis=0).max() < _SAME:
+        return None
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # with more, sums differ by their number, and a busy machine waits
+        clusters = KMeans(2, n_init=10, random_state=seed).fit_predict(units)
+    rightly = np.asarray((clusters == 0) == (np.arange(len(units)) < towards))
+    return rightly if rightly.mean() >= 0.5 else ~rightly

@@ -98,8 +98,9 @@ def find_subspace(found: FoundSets, components: int = 1) -> Subspace:
     """
     if components < 1:
         raise ConfigError(f"{components} components; expected 1 or more")
-    parts = [found.unit(rows) for rows in found.defining]
-    parts = [part - part.mean(axis=0) for part in parts]
+    if found.vectors.vector_size < 2:
+        raise ConfigError("the vectors have one dimension; a bias needs two dimensions or more")
+    parts = _differences(found)
     _, lengths, directions = np.linalg.svd(np.concatenate(parts), full_matrices=False)
     if lengths[0] < _SAME:
         raise ConfigError(
@@ -116,6 +117,24 @@ def find_subspace(found: FoundSets, components: int = 1) -> Subspace:
     signs = np.where(chosen @ first < 0, -1.0, 1.0)
     shares = lengths**2 / np.sum(lengths**2)
     return Subspace(chosen * signs[:, None], tuple(map(float, shares[:components])))
+
+
+def explained_along(found: FoundSets, directions: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the share of the differences within the defining sets along each of `directions`.
+
+    None if the words of the sets do not differ. `directions` are orthonormal, shape (k, dim).
+    """
+    differences = np.concatenate(_differences(found))
+    total = float(np.sum(differences**2))
+    if total < _SAME**2:
+        return ()
+    return tuple(map(float, np.sum((differences @ directions.T) ** 2, axis=0) / total))
+
+
+def _differences(found: FoundSets) -> list[NDArray[np.float64]]:
+    """Return the vectors of each defining set, (n, dim), less their mean."""
+    parts = [found.unit(rows) for rows in found.defining]
+    return [part - part.mean(axis=0) for part in parts]
 
 
 def unit_vectors(vectors: WordVectors, rows: Rows) -> NDArray[np.float64]:

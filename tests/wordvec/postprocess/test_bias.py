@@ -182,6 +182,41 @@ def test_sets_without_examples_and_groups_say_so():
     assert notes[1] == "no MAC: the word sets name no targets and attributes"
 
 
+def test_the_share_along_directions_that_are_given_is_that_of_these_vectors():
+    vectors = biased_vectors()
+    found, _ = find_sets(vectors, SETS)
+    axes = np.eye(12)[[11, 0]]
+    differences = [found.unit(rows) - found.unit(rows).mean(axis=0) for rows in found.defining]
+    squares = np.concatenate(differences) ** 2
+    slow = squares[:, [11, 0]].sum(axis=0) / squares.sum()
+    given = measure_bias(vectors, SETS, components=2, directions=axes).explained_variance
+    assert given == pytest.approx(list(slow))
+    own = find_subspace(found, 2)
+    given = measure_bias(vectors, SETS, components=2, directions=own.directions)
+    assert given.explained_variance == pytest.approx(own.explained_variance)
+
+
+def test_there_is_no_share_of_differences_that_are_gone():
+    before = biased_vectors()
+    matrix = before.vectors.copy()
+    matrix[1:6:2] = matrix[0:6:2]
+    after = WordVectors(before.index_to_key, matrix)
+    report = measure_bias(after, SETS, reference=before, directions=np.eye(12)[-1:])
+    assert report.explained_variance == ()
+
+
+@pytest.mark.parametrize("value", [0.0, 0.3])
+def test_words_that_are_all_the_same_leave_no_clusters_to_measure(value):
+    before = biased_vectors()
+    matrix = before.vectors.copy()
+    matrix[10:] = value
+    report = measure_bias(
+        WordVectors(before.index_to_key, matrix), replace(SETS, neutral_examples=())
+    )
+    assert report.cluster_accuracy is None
+    assert "no clusters: the 214 most biased words have the same vectors" in str(report.notes)
+
+
 def test_defining_words_that_no_longer_differ_leave_no_direct_bias_to_measure():
     before = biased_vectors()
     matrix = before.vectors.copy()

@@ -3,7 +3,7 @@ import pytest
 from planted import planted_sets
 
 from wordvec.errors import ConfigError
-from wordvec.postprocess.leaning import both_ends, measure_lean, unit_blocks
+from wordvec.postprocess.leaning import both_ends, measure_lean, sort_by_clusters, unit_blocks
 from wordvec.vectors import WordVectors
 
 
@@ -42,3 +42,24 @@ def test_a_vector_that_is_not_finite_is_named():
     found.vectors.vectors[40, 0] = np.inf
     with pytest.raises(ConfigError, match="'w40'"):
         measure_lean(found, subspace, words=600)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_words_of_two_clouds_are_sorted_whichever_comes_first(turned):
+    points = np.random.default_rng(2).normal(size=(60, 3)) / 10
+    points[:20, 0] += 1 if turned else -1
+    points[25, 0] += 1 if turned else -1  # lies among the others
+    rightly = sort_by_clusters(points, 20, seed=1)
+    assert list(np.flatnonzero(~rightly)) == [25]
+
+
+@pytest.mark.parametrize("coordinate", [0.0, 0.6])
+def test_words_that_are_all_the_same_cannot_be_sorted(coordinate):
+    points = np.full((10, 2), coordinate)
+    points[3] += 1e-8  # as rounding does
+    assert sort_by_clusters(points, 5, seed=1) is None
+
+
+def test_words_on_two_points_are_sorted():
+    points = np.repeat([[0.0, 0.0], [0.6, 0.8]], [9, 1], axis=0)
+    assert list(sort_by_clusters(points, 9, seed=1)) == [True] * 10

@@ -116,6 +116,12 @@ def test_as_many_components_as_dimensions_are_an_error_since_nothing_would_be_le
         find_subspace(found, 2)
 
 
+def test_a_single_dimension_is_an_error():
+    found = found_of(some("he", "she", "a", dim=1), WordSets("x", (("he", "she"),)))
+    with pytest.raises(ConfigError, match="one dimension; a bias needs two dimensions or more"):
+        find_subspace(found)
+
+
 def test_a_direction_that_vanishes_is_an_error():
     vectors = WordVectors(["he", "she", "tree"], [[1, 2], [2, 4], [0, 1]])
     with pytest.raises(ConfigError, match="the same vectors; there is no direction of bias"):
