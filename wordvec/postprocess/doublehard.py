@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wordvec.errors import ConfigError
 from wordvec.postprocess.debiasing import Fit, FoundSets, Rows
 from wordvec.postprocess.hard import fit_hard
-from wordvec.postprocess.leaning import both_ends, measure_lean, unit_blocks
+from wordvec.postprocess.leaning import both_ends, measure_lean, sort_by_clusters, unit_blocks
 from wordvec.postprocess.result import Block, Progress
 from wordvec.postprocess.subspace import find_subspace
 from wordvec.transforms import Transform, unit_rows
@@ -40,7 +40,8 @@ def fit_double_hard(
     of the vocabulary: it is taken out, the directions of the bias are found anew and hard
     debiasing follows; 2-means then tries to tell apart the neutral words that leaned furthest to
     either side. The component with which it does worst is taken out of all words, specific
-    ones too, before they are debiased hard. Each step ends with vectors of length 1.
+    ones too, before they are debiased hard. Each step ends with vectors of length 1. A component
+    that takes the bias with it, or what tells the words of an equalize set apart, stays.
 
     The paper subtracts w's own projection on the component from the centred w, which leaves the
     same constant along the component in all words; here nothing of it is left.
@@ -68,11 +69,18 @@ def fit_double_hard(
     Raises
     ------
     ConfigError
-        If `words` or `candidates` is below 1, there are too few neutral words, or a vector is NaN.
+        If `words` or `candidates` is below 1, there are too few neutral words or dimensions, each
+        component has to stay, or a vector is NaN.
     """
     for name, number in (("words", words), ("candidates", candidates)):
         if number < 1:
             raise ConfigError(f"{number} {name} for double-hard debiasing; expected 1 or more")
+    components, dim = subspace.shape
+    if dim < components + 2:
+        raise ConfigError(
+            f"the vectors have {dim} dimensions, of which double-hard debiasing takes out "
+            f"{components + 1}; it needs {components + 2} or more"
+        )
     rows, cosines = measure_lean(found, subspace[:1], words=_COMMON_WORDS)
     towards, away = both_ends(rows, cosines[:, 0], words)
     if len(towards) < _FEWEST_WORDS:
@@ -80,25 +88,35 @@ def fit_double_hard(
             f"{len(rows)} neutral words among the {_COMMON_WORDS:,} most frequent; double-hard "
             f"debiasing needs {2 * _FEWEST_WORDS} to tell apart"
         )
-    mean, components = _principal_components(found, candidates, progress)
-    tried = [_Purified.of(found, mean, one) for one in (None, *components)]
-    accuracies = [_separability(one, len(subspace), towards, away, seed) for one in tried]
-    best = 1 + int(np.argmin(accuracies[1:]))
-    purified = tried[best]
-    hard = fit_hard(purified, find_subspace(purified, len(subspace)).directions)
-
-    def change(start: int, block: Block) -> Block:
-        return hard.change(start, purified.transform.apply(block))
-
+    mean, axes = _principal_components(found, candidates, progress)
+    ends = np.concatenate([towards, away])
+    alone = _Trial.of(_Purified.of(found, mean, None), components)
+    tried: dict[int, tuple[_Trial, float]] = {}
+    for number, axis in enumerate(axes, 1):
+        try:
+            trial = _Trial.of(_Purified.of(found, mean, axis), components)
+        except ConfigError:  # the bias, or what tells an equalize set apart, has gone with it
+            continue
+        if (separability := trial.separate(ends, seed)) is not None:
+            tried[number] = trial, separability
+    if not tried:
+        raise ConfigError(
+            f"each of the {len(axes)} leading components takes the bias with it, or what tells "
+            "words apart; debias by the method hard alone"
+        )
+    best = min(tried, key=lambda number: tried[number][1])
+    trial, separability = tried[best]
     report = {
-        **hard.report,
+        **trial.hard.report,
         "component": best,
-        "separability": accuracies[best],
-        "separability_hard_alone": accuracies[0],
-        "separabilities": accuracies[1:],
+        "separability": separability,
+        "separability_hard_alone": alone.separate(ends, seed),
+        "separabilities": [
+            tried[number][1] if number in tried else None for number in range(1, len(axes) + 1)
+        ],
         "words_a_side": len(towards),
     }
-    return Fit(change, (purified.transform, *hard.transforms), report)
+    return Fit(trial.change, (trial.purified.transform, *trial.hard.transforms), report)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +135,32 @@ class _Purified(FoundSets):
 
     def unit(self, rows: Rows) -> Matrix:
         """Return the vectors of `rows` as they are in that space: (n, dim)."""
-        return unit_rows((super().unit(rows) - self.transform.mean) @ self.transform.matrix)
+        return unit_rows(self.transform.apply(self.vectors.vectors[rows]).astype(np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """Hard debiasing of a purified space."""
+
+    purified: _Purified
+    hard: Fit
+
+    @classmethod
+    def of(cls, purified: _Purified, components: int) -> "_Trial":
+        return cls(purified, fit_hard(purified, find_subspace(purified, components).directions))
+
+    def change(self, start: int, block: Block) -> Block:
+        return self.hard.change(start, self.purified.transform.apply(block))
+
+    def separate(self, ends: Rows, seed: int) -> float | None:
+        """Return how well 2-means tells the halves of `ends` apart: 0.5 to 1; None if not at all.
+
+        They are neutral words, of which the second half leans the other way.
+        """
+        (rule,) = self.hard.transforms
+        units = rule.apply(self.purified.unit(ends).astype(np.float32)).astype(np.float64)
+        rightly = sort_by_clusters(units, len(ends) // 2, seed=seed)
+        return None if rightly is None else float(rightly.mean())
 
 
 def _principal_components(
@@ -132,20 +175,3 @@ def _principal_components(
     mean = total / len(found.vectors)
     _, axes = np.linalg.eigh(moments / len(found.vectors) - np.outer(mean, mean))
     return mean, axes[:, ::-1].T[: min(candidates, dim - 1)]
-
-
-def _separability(
-    purified: _Purified, components: int, towards: Rows, away: Rows, seed: int
-) -> float:
-    """Return how well 2-means tells the sides apart after hard debiasing: from 0.5 to 1."""
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
-    directions = find_subspace(purified, components).directions
-    units = purified.unit(np.concatenate([towards, away]))
-    units = unit_rows(units - (units @ directions.T) @ directions)
-    with threadpool_limits(1):  # with more, sums differ by their number, and a busy machine waits
-        clusters = KMeans(2, n_init=10, random_state=seed).fit_predict(units)
-    sides = np.arange(len(units)) < len(towards)
-    right = float(np.mean(clusters == sides))
-    return max(right, 1 - right)

@@ -5,6 +5,7 @@ from planted import apply_change, mean_lean, planted_sets
 from wordvec.errors import ConfigError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.doublehard import fit_double_hard
+from wordvec.postprocess.subspace import find_subspace
 from wordvec.vectors import WordVectors
 
 
@@ -88,6 +89,55 @@ def test_several_directions_are_found_anew_and_taken_out():
 def test_more_candidates_than_dimensions_are_cut():
     found, subspace = space()
     assert len(fit_double_hard(found, subspace, words=100).report["separabilities"]) == 11
+
+
+def test_a_component_that_takes_with_it_what_tells_an_equalize_set_apart_stays():
+    half = np.random.default_rng(1).normal(size=(300, 6))
+    half[:, 0] *= 4
+    half[1] = half[0]
+    half[:2, 0] = half[:2, 5] = 3, -3
+    mirrored = np.concatenate([half, half * [-1, 1, 1, 1, 1, 1]])  # 0 is the first component
+    vectors = WordVectors([f"w{i}" for i in range(600)], mirrored)
+    equalize = (np.array([0, 1]), np.array([10, 310]))
+    found = FoundSets(vectors, equalize[:1], equalize, ~np.isin(np.arange(600), equalize))
+    report = fit_double_hard(found, find_subspace(found).directions, candidates=4).report
+    assert report["separabilities"][0] is None
+    assert report["component"] > 1
+    assert report["separability"] == min(report["separabilities"][1:])
+
+
+def test_where_no_component_can_go_the_other_method_is_named():
+    words = 100
+    matrix = np.zeros((words, 4))
+    matrix[:, 0] = np.where(np.arange(words) % 2, 1, -1)  # all there is, and it is the bias
+    matrix[:, 1] = 0.01
+    pairs = np.array([0, 1])
+    neutral = np.arange(words) > 1
+    vectors = WordVectors([f"w{i}" for i in range(words)], matrix)
+    with pytest.raises(ConfigError, match=r"takes the bias with it.*debias by the method hard"):
+        fit_double_hard(FoundSets(vectors, (pairs,), (), neutral), np.eye(4)[:1], candidates=1)
+
+
+@pytest.mark.parametrize(("dim", "components"), [(2, 1), (3, 2)])
+def test_too_few_dimensions_are_refused(dim, components):
+    found, _ = planted_sets(dim=dim)
+    message = f"{dim} dimensions, of which .* takes out {dim}; it needs {dim + 1} or more"
+    with pytest.raises(ConfigError, match=message):
+        fit_double_hard(found, np.eye(dim)[:components])
+
+
+def test_a_word_that_is_all_taken_out_becomes_zero_by_row_and_by_rule():
+    found, subspace = space()
+    fit = fit_double_hard(found, subspace, words=300, candidates=3)
+    purify, rule = fit.transforms
+    lost = np.eye(12) - purify.matrix @ rule.matrix
+    scores = (found.unit(np.arange(900, 1000)) - purify.mean) @ lost
+    base = purify.mean @ (np.eye(12) - lost)  # what is left of the mean stays
+    scores *= np.sqrt(1 - base @ base) / np.linalg.norm(scores, axis=1, keepdims=True)
+    matrix = found.vectors.vectors.copy()
+    matrix[900:1000] = 4 * (scores + base)
+    for rows in (fit.change(0, matrix), rule.apply(purify.apply(matrix))):
+        assert list(np.flatnonzero(~np.any(rows, axis=1))) == list(range(900, 1000))
 
 
 def test_it_lowers_how_far_neutral_words_lean():
