@@ -72,9 +72,10 @@ def fit_soft(
         raise ConfigError("no word is neutral, so there is nothing to debias; name fewer words")
     neutral, specific = _moments(found, progress)
     objective = Objective(neutral + specific, neutral, subspace.T, strength)
-    gram, iterations = solve_gram(objective)
-    _, bias_before = objective.terms(np.eye(len(gram)))
-    kept, bias = objective.terms(gram)
+    with np.errstate(over="ignore", invalid="ignore"):  # of which `solve_gram` tells
+        gram, iterations = solve_gram(objective)
+        _, bias_before = objective.terms(np.eye(len(gram)))
+        kept, bias = objective.terms(gram)
     left = float(np.sqrt(bias / bias_before)) if bias_before > 0 else 0.0
     if strength > 0 and left > 1 - _NOTICEABLE:
         logging.getLogger("wordvec").warning(
@@ -138,7 +139,7 @@ def solve_gram(objective: Objective) -> tuple[Matrix, int]:
     Raises
     ------
     ConfigError
-        If the iterations do not converge, for which the strength would have to be enormous.
+        If the iterations do not converge, for which the strength has to be enormous.
     """
     values, axes = np.linalg.eigh(objective.moments)
     axes = axes[:, values > _ROUNDING * values[-1]]  # elsewhere there are no words: X stays I
@@ -190,9 +191,11 @@ def _solve_linear(
         half = neutral @ ((z @ basis) @ basis.T)
         return np.asarray(diagonal * z + strength * (half + half.T)).ravel()
 
-    def count(_flat: Matrix) -> None:
+    def count(flat: Matrix) -> None:
         nonlocal iterations
         iterations += 1
+        if not np.isfinite(flat).all():
+            raise _diverged()
 
     operator = LinearOperator((target.size, target.size), matvec=apply, dtype=np.float64)
     flat, left = cg(
@@ -231,7 +234,4 @@ def _moments(found: FoundSets, progress: Progress | None) -> tuple[Matrix, Matri
 
 
 def _diverged() -> ConfigError:
-    return ConfigError(
-        f"soft debiasing does not converge in {_MOST_ITERATIONS} iterations; "
-        "give a smaller strength"
-    )
+    return ConfigError("soft debiasing does not converge; give a smaller strength")

@@ -120,6 +120,13 @@ def test_a_strength_below_0_or_endless_is_refused(strength):
         fit_soft(found, subspace, strength=strength)
 
 
+@pytest.mark.parametrize("strength", [1e150, 1e300])
+def test_a_strength_too_great_to_reckon_with_is_one_error(strength):
+    found, subspace, _ = problem()
+    with pytest.raises(ConfigError, match="does not converge; give a smaller strength"):
+        fit_soft(found, subspace, strength=strength)
+
+
 def test_a_vocabulary_without_neutral_words_is_refused():
     found, subspace, _ = problem(neutral=[])
     with pytest.raises(ConfigError, match="no word is neutral"):
