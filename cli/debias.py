@@ -135,7 +135,7 @@ def show_debiasing(step: dict[str, Any]) -> None:
     changes = [
         f"{report[key]:,} words {key}" for key in ("neutralized", "equalized") if key in report
     ]
-    title = f"{step['method']} debiasing by {step['word_sets']}"
+    title = f"{step['method']} debiasing by {step.get('name', step['word_sets'])}"
     click.echo(f"{title}: {', '.join(changes)}" if changes else title)
     if learned := report.get("specific"):
         click.echo(

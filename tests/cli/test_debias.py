@@ -68,7 +68,7 @@ def test_a_person_reads_what_was_done_and_what_remains(folder):
     files = [f"--{part}={folder / part}.json" for part in ("equalize", "specific", "examples")]
     done, out = run(folder, folder / "pairs.json", *files)
     lines = done.stdout.splitlines()
-    assert lines[0] == "hard debiasing by pairs: 435 words neutralized, 2 words equalized"
+    assert lines[0] == "hard debiasing by pairs.json: 435 words neutralized, 2 words equalized"
     assert "  specific: 1 words are not here: moustache" in lines
     (direct,) = [line.split() for line in lines if line.startswith("  direct bias")]
     assert float(direct[-2]) > 0.1
@@ -106,6 +106,7 @@ def test_json_holds_the_step(folder):
         (["gneder"], 1, "gneder: there is no such file; word sets that come along: gender, race"),
         (["race"], 2, "none of the 6 defining sets has two words in the vocabulary: 0 of 10 words"),
         (["gender", "--strength", "1"], 2, "strength is not an option of method hard"),
+        (["gender", "--method", "soft", "--strength", "1e300"], 2, "soft debiasing does not conv"),
         (["gender", "--components", "9"], 2, "9 components; the 3 defining sets found, in 12 dim"),
     ],
 )

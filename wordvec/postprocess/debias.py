@@ -6,6 +6,7 @@ The methods are modules of one function each, imported when they are asked for; 
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -16,10 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
+from wordvec.neighbours.threads import one_blas_thread
 from wordvec.postprocess.bias import measure_bias
 from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.hard import fit_hard
-from wordvec.postprocess.result import Out, Progress, change_rows, check_out, finish
+from wordvec.postprocess.result import (
+    Block,
+    Change,
+    Out,
+    Progress,
+    change_rows,
+    check_out,
+    finish,
+)
 from wordvec.postprocess.subspace import find_sets, find_subspace
 from wordvec.postprocess.wordsets import WordSets, read_word_sets
 from wordvec.vectors import WordVectors
@@ -34,6 +44,7 @@ _OWN: dict[str, tuple[Method, ...]] = {
     "alpha": ("half-sibling",),
 }
 """The options that not all methods have, and which do."""
+_SHOWN = 5
 
 
 def debias(
@@ -96,10 +107,10 @@ def debias(
     Returns
     -------
     The same words with new vectors. The last step of their provenance has a report: what was
-    neutralized and equalized, which words of the sets were missing, the share of each direction
-    in the differences within the defining sets, and bias before and after, both along the
-    directions that there were before. What moved the neutral words is at the end of
-    their `transforms`.
+    neutralized and equalized, of how many words nothing was left, which words of the sets were
+    missing, the share of each direction in the differences within the defining sets, and bias
+    before and after, both along the directions that there were before. What moved the neutral
+    words is at the end of their `transforms`.
 
     Raises
     ------
@@ -128,31 +139,35 @@ def debias(
     files = {key: file for key, file in given.items() if file is not None}
     sets = _read(word_sets, files)
     components = 1 if components is None else components
-    found, missing = find_sets(vectors, sets)
     learned: dict[str, Any] = {}
-    if learn_specific:
-        found, sets, learned = _learn(found, sets, seed_weight, progress)
-    subspace = find_subspace(found, components)
-    before = measure_bias(vectors, sets, components=components, seed=seed)
-    fit = _fit(method, found, subspace.directions, options, seed=seed, progress=progress)
-    matrix = change_rows(vectors, fit.change, out=out, progress=progress)
-    after = measure_bias(
-        vectors.with_matrix(matrix, provenance={}, transforms=fit.transforms),
-        sets,
-        reference=vectors,
-        components=components,
-        directions=subspace.directions,
-        seed=seed,
-    )
+    lost: list[int] = []
+    with one_blas_thread():  # the same bytes with any number of them
+        found, missing = find_sets(vectors, sets)
+        if learn_specific:
+            found, sets, learned = _learn(found, sets, seed_weight, progress)
+        subspace = find_subspace(found, components)
+        before = measure_bias(vectors, sets, components=components, seed=seed)
+        fit = _fit(method, found, subspace.directions, options, seed=seed, progress=progress)
+        matrix = change_rows(vectors, _watch(fit.change, lost), out=out, progress=progress)
+        after = measure_bias(
+            vectors.with_matrix(matrix, provenance={}, transforms=fit.transforms),
+            sets,
+            reference=vectors,
+            components=components,
+            directions=subspace.directions,
+            seed=seed,
+        )
+    _warn_of(lost, vectors)
     report = {
         **fit.report,
         **learned,
         "explained_variance": list(subspace.explained_variance),
+        "became_zero": len(lost),
         "missing": {key: list(words) for key, words in missing.items()},
         "bias": {"before": before.to_dict(), "after": after.to_dict()},
     }
     parameters = {
-        "word_sets": sets.name,
+        **_names(word_sets, sets),
         **{key: Path(file).name for key, file in files.items()},
         "method": method,
         **{key: value for key, value in options.items() if value is not None},
@@ -196,6 +211,39 @@ def _read(
         return word_sets
     text = json.dumps(asdict(word_sets), sort_keys=True)
     return replace(word_sets, digests={"word_sets": hashlib.sha256(text.encode()).hexdigest()})
+
+
+def _names(given: str | os.PathLike[str] | WordSets, sets: WordSets) -> dict[str, str]:
+    """Return what the sets were asked for by, and their own name if that is another."""
+    if isinstance(given, WordSets):
+        return {"word_sets": sets.name}
+    file = Path(given)
+    own = {} if sets.name in (file.name, file.stem) else {"name": sets.name}
+    return {"word_sets": file.name, **own}
+
+
+def _watch(change: Change, lost: list[int]) -> Change:
+    """Return `change`, which from now on adds the rows that it makes 0 to `lost`."""
+
+    def watched(start: int, block: Block) -> Block:
+        changed = change(start, block)
+        rows = np.flatnonzero(changed[:, 0] == 0)
+        rows = rows[~changed[rows].any(axis=1) & block[rows].any(axis=1)]
+        lost.extend((start + rows).tolist())
+        return changed
+
+    return watched
+
+
+def _warn_of(lost: list[int], vectors: WordVectors) -> None:
+    if lost:
+        words = ", ".join(repr(vectors.index_to_key[row]) for row in lost[:_SHOWN])
+        logging.getLogger("wordvec").warning(
+            "of %d words nothing is left without the bias; their vectors become 0: %s%s",
+            len(lost),
+            words,
+            ", ..." if len(lost) > _SHOWN else "",
+        )
 
 
 def _learn(
