@@ -11,7 +11,7 @@ import click
 
 import wordvec
 from wordvec.cli.output import note
-from wordvec.errors import ConfigError, ExpressionError, WordvecError
+from wordvec.errors import ConfigError, DataError, ExpressionError, WordvecError
 
 _COMMANDS = {
     "train": "train.train",
@@ -84,6 +84,7 @@ class WordvecGroup(click.Group):
             if ctx.params.get("debug"):
                 raise
             usage = isinstance(error, ConfigError | ExpressionError)
+            usage = usage and not isinstance(error, DataError)
             message = str(error) or "there is not enough memory for this"
             if system:
                 where = system.filename or "the output"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 import wordvec
+from wordvec.cli.group import Failure
 from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import StageProgress, human_bytes, print_json, print_table
 from wordvec.errors import OutputError
@@ -129,10 +130,14 @@ def mend_store(
 
         asked = bias()
         measured = {} if asked is None else vars(asked)
-        with StageProgress("judging", unit=" data sets") as progress:
-            comparison = compare_before_after(
-                before, after, data=options.data, progress=progress, **measured
-            )
+        try:
+            with StageProgress("judging", unit=" data sets") as progress:
+                comparison = compare_before_after(
+                    before, after, data=options.data, progress=progress, **measured
+                )
+        except KeyboardInterrupt:
+            why = f"interrupted; {options.output} is written, but was not judged"
+            raise Failure(why, 130) from None
         document["evaluation"] = comparison.to_dict()
     if options.as_json:
         print_json(document)

@@ -179,10 +179,11 @@ def read_sentence_pairs(path: Path) -> list[SentencePair]:
         score = _number(columns[0])
         if score is not None and len(columns) >= 3 and columns[1] and columns[2]:
             pairs.append(SentencePair(columns[1], columns[2], score))
-        elif not (header_may_come and len(columns) >= 3 and score is None):
+        elif not (header_may_come and len(columns) >= 3 and _is_title(columns[0])):
+            wrong = "" if score is not None else f": {columns[0][:20]!r} is no number"
             raise FormatError(
                 f"{path}, line {number}: {line[:80]!r} is not 'score sentence sentence', "
-                "separated by tabs"
+                f"separated by tabs{wrong}"
             )
         header_may_come = False
     if not pairs:
@@ -254,6 +255,11 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _is_title(text: str) -> bool:
+    """Tell the title of a column from a number, even one that is not written as ours are."""
+    return text.isalpha()
 
 
 def _is_data_file(path: Path) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora.splitting import split_words
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.evals.datasets import SentencePair, locate, read_sentence_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.similarity import correlations, row_cosines
@@ -111,6 +111,10 @@ def evaluate_sentences(
     FormatError
         If a line cannot be read; names it.
     """
+    if pooling == "sif" and vectors.counts is None:
+        raise DataError(
+            "the vectors have no counts, by which SIF weighs words; take the pooling mean"
+        )
     pairs = read_sentence_pairs(locate(dataset))
     known = RestrictedVocabulary(
         vectors.index_to_key, cut=restrict_vocab, case_insensitive=case_insensitive

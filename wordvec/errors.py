@@ -2,6 +2,7 @@
 
 WordvecError
 ├── ConfigError (ValueError)       an option outside its range
+│   └── DataError                  a request that the vectors or words given cannot meet
 ├── CorpusError                    text that cannot be read, or holds nothing to train on
 ├── ExpressionError (ValueError)   a query that cannot be parsed
 ├── FormatError                    a file that is not what it claims to be
@@ -11,7 +12,8 @@ WordvecError
 └── UnknownWordError (KeyError)    a word that is not in the vocabulary
 
 A message says what was given, what was expected and what to do. The command line prints it as
-one line and exits with 1; ConfigError and ExpressionError are usage errors and exit with 2.
+one line and exits with 1; ConfigError (but not DataError) and ExpressionError are usage errors and
+exit with 2.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,6 +26,10 @@ class WordvecError(Exception):
 
 class ConfigError(WordvecError, ValueError):
     """An option outside its range."""
+
+
+class DataError(ConfigError):
+    """A request that the given data cannot meet: vectors with NaN, words that are not there."""
 
 
 class CorpusError(WordvecError):

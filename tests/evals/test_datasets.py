@@ -156,3 +156,10 @@ def test_a_name_and_a_file_stand_for_themselves(tmp_path, monkeypatch):
 def test_a_folder_without_data_files_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"holds no data set; expected files named \*\.txt"):
         expand(tmp_path)
+
+
+def test_a_score_with_a_comma_is_no_header(tmp_path):
+    path = tmp_path / "sts.tsv"
+    path.write_text("5,0\ta film\ta movie\n1.0\ta film\ta man\n")
+    with pytest.raises(FormatError, match=r"line 1: .*: '5,0' is no number"):
+        read_sentence_pairs(path)

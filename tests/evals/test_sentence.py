@@ -6,7 +6,7 @@ import pytest
 from evaluation import write
 from scipy import stats
 
-from wordvec.errors import ConfigError, FormatError
+from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.evals import SentenceResult, evaluate, evaluate_sentences
 from wordvec.vectors import WordVectors
 
@@ -118,3 +118,10 @@ def test_a_line_that_is_no_pair_of_sentences_is_named(vectors, tmp_path, line):
 def test_a_file_without_pairs_is_refused(vectors, tmp_path):
     with pytest.raises(FormatError, match="holds no sentence pairs"):
         evaluate_sentences(vectors, write(tmp_path / "s", "score\tfirst\tsecond\n"))
+
+
+def test_sif_without_counts_is_refused_with_what_to_do(tmp_path):
+    path = write(tmp_path / "sts.tsv", "5\ta\tb\n1\ta\tc\n2\tb\tc\n")
+    vectors = WordVectors(["a", "b", "c"], np.eye(3))
+    with pytest.raises(DataError, match="no counts, by which SIF weighs words; take the pooling"):
+        evaluate_sentences(vectors, path, pooling="sif")

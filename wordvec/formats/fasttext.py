@@ -135,10 +135,16 @@ def write(vectors: WordVectors, path: Path, *, progress: Progress | None) -> Non
     Raises
     ------
     OutputError
-        If a word holds white space, a number is not finite, or n-grams were pruned.
+        If a word holds white space, a number is not finite, n-grams were pruned, or the words have
+        been through a map that those of n-grams have not.
     """
     check_words(vectors, _ENDS_A_WORD, "fastText's model")
     subwords = vectors.subwords
+    if subwords is not None and vectors.transforms:
+        raise OutputError(
+            "the vectors were post-processed by a map that unseen words must go through, which "
+            "fastText's model cannot hold; take another format, which keeps the words alone"
+        )
     if subwords is not None and subwords.rows is not None:
         raise OutputError(
             "some n-grams have no vector, which fastText knows in quantized models alone; "

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from wordvec.errors import ConfigError, FormatError, MissingFileError, WordvecError
+from wordvec.errors import DataError, FormatError, MissingFileError, WordvecError
 from wordvec.postprocess.debias import debias
 from wordvec.postprocess.lexicon import read_lexicon
 from wordvec.postprocess.result import Out, Place, Progress, check_out
@@ -111,9 +111,10 @@ def mend(
     ------
     MissingFileError, FormatError
         If the recipe is not there or cannot be read.
+    DataError
+        If it names a step or an option that there is not, or an option has a wrong type.
     ConfigError
-        If it names a step or an option that there is not, or an option has a wrong type; and as
-        the steps do.
+        As the steps do.
     OutputError
         If the result cannot be written.
 
@@ -140,7 +141,7 @@ def read_recipe(recipe: str | os.PathLike[str]) -> list[Step]:
 
     Raises
     ------
-    MissingFileError, FormatError, ConfigError
+    MissingFileError, FormatError, DataError
         As `mend` does.
     """
     path = Path(recipe)
@@ -156,7 +157,9 @@ def read_recipe(recipe: str | os.PathLike[str]) -> list[Step]:
         raise FormatError(f"{path}: not TOML: {error}") from error
     if set(tables) != {"steps"} or not isinstance(tables["steps"], list):
         found = ", ".join(tables) or "nothing"
-        raise FormatError(f"{path} holds {found}; expected tables [[steps]] and nothing else")
+        raise FormatError(
+            f"{path} holds {found}; expected tables [[steps]], in double brackets, and nothing else"
+        )
     return _check_steps(tables["steps"], str(path), path.parent)
 
 
@@ -164,17 +167,17 @@ def _check_steps(
     tables: Sequence[Mapping[str, Any]], source: str, folder: Path = Path()
 ) -> list[Step]:
     if not tables:
-        raise ConfigError(f"{source} has no steps; expected one or more of {', '.join(STEPS)}")
+        raise DataError(f"{source} has no steps; expected one or more of {', '.join(STEPS)}")
     return [_step(f"{source}, step {n}", table, folder) for n, table in enumerate(tables, 1)]
 
 
 def _step(where: str, table: Mapping[str, Any], folder: Path) -> Step:
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{where} is {table!r}; expected a table")
+        raise DataError(f"{where} is {table!r}; expected a table")
     options = dict(table)
     name = options.pop("step", None)
     if not isinstance(name, str) or name not in STEPS:
-        raise ConfigError(f"{where}: step is {name!r}; it must be one of {', '.join(STEPS)}")
+        raise DataError(f"{where}: step is {name!r}; it must be one of {', '.join(STEPS)}")
     function = STEPS[name]
     hints = get_type_hints(function)
     known = {
@@ -184,20 +187,16 @@ def _step(where: str, table: Mapping[str, Any], folder: Path) -> Step:
     }
     for option, value in options.items():
         if option not in known:
-            raise ConfigError(
-                f"{where}: {name} has no option {option!r}; it has {', '.join(known)}"
-            )
+            raise DataError(f"{where}: {name} has no option {option!r}; it has {', '.join(known)}")
         if not _fits(value, hints[option]):
-            raise ConfigError(
-                f"{where}: {option} is {value!r}; expected {_expected(hints[option])}"
-            )
+            raise DataError(f"{where}: {option} is {value!r}; expected {_expected(hints[option])}")
         if option in _FILES and value not in _NAMED.get(option, ()):
             if not value or "\0" in value:
-                raise ConfigError(f"{where}: {option} is {value!r}; expected the name of a file")
+                raise DataError(f"{where}: {option} is {value!r}; expected the name of a file")
             options[option] = folder / value
     for option, parameter in known.items():
         if parameter.default is parameter.empty and option not in options:
-            raise ConfigError(f"{where}: {name} needs the option {option!r}")
+            raise DataError(f"{where}: {name} needs the option {option!r}")
     return Step(where, function, options)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.compact import add_step
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.quantization import QuantizedMatrix
 from wordvec.scratch import ScratchMatrix
 from wordvec.transforms import Transform
@@ -59,7 +59,7 @@ def blocks(vectors: WordVectors, progress: Progress | None = None) -> Iterator[t
 
     Raises
     ------
-    ConfigError
+    DataError
         If a vector holds NaN or infinity; names its word.
     """
     matrix = vectors.vectors
@@ -94,7 +94,7 @@ def change_rows(
 
     Raises
     ------
-    ConfigError
+    DataError
         If a vector holds NaN or infinity; names its word.
     OutputError
         If there is no room for a temporary file.
@@ -197,7 +197,7 @@ def _check_finite(vectors: WordVectors, start: int, block: Block) -> None:
     wrong = np.flatnonzero(~np.isfinite(block).all(axis=1))
     if len(wrong):
         row = start + int(wrong[0])
-        raise ConfigError(
+        raise DataError(
             f"the vector of {vectors.index_to_key[row]!r} (row {row}) holds NaN or infinity; "
             "make a copy without it: `wordvec convert IN OUT --words FILE`"
         )

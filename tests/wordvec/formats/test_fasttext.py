@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import OutputError
 from wordvec.formats import fasttext, read_vectors, sniff_format
+from wordvec.postprocess.whiten import whiten
 from wordvec.quantization import QuantizedMatrix, encode
 from wordvec.subwords import Subwords
 from wordvec.vectors import WordVectors
@@ -291,6 +292,15 @@ def test_a_word_with_white_space_is_not_written(word: str, tmp_path: Path) -> No
 def test_pruned_ngrams_are_not_written(tmp_path: Path) -> None:
     vectors = load(DATA / "fasttext-pruned.ftz")
     with pytest.raises(OutputError, match="some n-grams have no vector"):
+        fasttext.write(vectors, tmp_path / "v.bin", progress=None)
+
+
+def test_ngrams_that_a_map_follows_are_not_written(tmp_path: Path) -> None:
+    subwords = Subwords(np.eye(2, dtype=np.float32), 3, 6, 2)
+    vectors = WordVectors(["x", "y"], np.eye(2), counts=[2, 1], subwords=subwords)
+    fasttext.write(vectors, tmp_path / "before.bin", progress=None)
+    vectors = whiten(vectors, method="center")
+    with pytest.raises(OutputError, match="post-processed by a map"):
         fasttext.write(vectors, tmp_path / "v.bin", progress=None)
 
 

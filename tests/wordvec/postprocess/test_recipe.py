@@ -121,9 +121,9 @@ def test_debiasing_can_be_a_step(vectors, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds nothing; expected tables [[steps]]"),
-        ("[[step]]\n", "holds step; expected tables [[steps]]"),
-        ("steps = 3\n", "expected tables [[steps]]"),
+        ("", "holds nothing; expected tables [[steps]], in double brackets"),
+        ("[[step]]\n", "holds step; expected tables [[steps]], in double brackets"),
+        ("steps = 3\n", "expected tables [[steps]], in double brackets"),
         ("[[steps]\n", "not TOML: "),
         ("a = " + "[" * 100_000, "not TOML: "),
         ("a = 1" + "0" * 5000, "not TOML: "),
