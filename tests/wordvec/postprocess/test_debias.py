@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -176,6 +179,40 @@ def test_a_store_holds_what_memory_would(tmp_path, method):
     assert again.provenance["steps"] == in_memory.provenance["steps"]
     for one, other in zip(again.transforms, in_memory.transforms, strict=True):
         assert np.array_equal(one.matrix, other.matrix)
+
+
+DIGESTS = """
+import hashlib, json
+import numpy as np
+from wordvec.postprocess.debias import METHODS, debias
+from wordvec.postprocess.wordsets import WordSets
+from wordvec.vectors import WordVectors
+
+words = ["she", "he", *(f"w{i}" for i in range(998))]
+rows = np.random.default_rng(0).normal(size=(1000, 100)) * np.linspace(3, 1, 100)
+sets = WordSets("g", defining=(("she", "he"),), neutral_examples=tuple(words[9:99]))
+for method in METHODS:
+    done = debias(WordVectors(words, rows), sets, method=method)
+    told = json.dumps(done.provenance).encode()
+    arrays = [done.vectors, *(rule.matrix for rule in done.transforms)]
+    print(method, *(hashlib.sha256(part).hexdigest() for part in (told, *arrays)))
+"""
+
+
+def test_the_bytes_do_not_depend_on_how_many_threads_there_are():
+    printed = []
+    for threads in ("1", "2"):
+        limits = {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", DIGESTS],
+            env={**os.environ, **limits},
+            stdout=subprocess.PIPE,
+            timeout=120,
+            check=True,
+        )
+        printed.append(done.stdout.splitlines())
+    assert len(printed[0]) == len(METHODS)
+    assert printed[0] == printed[1]
 
 
 def test_quantized_vectors_are_debiased_as_they_are_decoded(tmp_path):
