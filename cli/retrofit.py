@@ -72,7 +72,7 @@ def retrofit(
     lexicon knows better: each of its words moves to the middle between where it was and the mean
     of its neighbours there (Faruqui et al. 2015). Human judgements of how much two words mean the
     same are met much better afterwards; the words that it does not hold stay. All vectors come to
-    length 1 first.
+    length 1 first; those that move end up shorter, being means.
 
     \b
     LEXICON is a file of text, as it is or in .gz or .xz:
@@ -134,6 +134,9 @@ def show_retrofitting(step: dict[str, Any]) -> None:
                     f"  {pairs['pairs']:,} pairs of {name}: mean cosine "
                     f"{pairs['cosine_before']:.3f}, now {pairs['cosine_after']:.3f}"
                 )
+        both = report["synonyms_that_are_antonyms"]
+        if both:
+            click.echo(f"  {both:,} pairs of synonyms are antonyms, too, and count as such alone")
         opposite = report["antonyms"]
         if opposite["cosine_after"] > opposite["cosine_before"]:
             click.echo("  antonyms came nearer: the lexicon pulls harder; give --gamma 0.5")
@@ -157,7 +160,8 @@ def show_retrofitting(step: dict[str, Any]) -> None:
 
 
 def _show_lexicon(name: str, found: dict[str, Any]) -> None:
+    title = name if found["source"] == name else f"{name}, {found['source']}"
     click.echo(
-        f"  {name}: {found['lines']:,} lines; the vocabulary has {found['heads_found']:,} of "
+        f"  {title}: {found['lines']:,} lines; the vocabulary has {found['heads_found']:,} of "
         f"{found['heads']:,} heads, {found['edges_found']:,} of {found['edges']:,} edges"
     )

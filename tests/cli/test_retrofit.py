@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from wordnets import fake_nltk
 
 import wordvec
 from wordvec.cli.group import WordvecGroup
@@ -100,6 +101,26 @@ def test_the_command_says_if_antonyms_came_nearer_and_what_to_do(store):
     assert done.exit_code == 0, done.output
     assert hint not in done.stdout
     assert wordvec.open(out).provenance["steps"][-1]["gamma"] == 2
+
+
+def test_pairs_that_are_antonyms_too_are_told(store):
+    lexicon, antonyms = store.parent / "lexicon.tsv", store.parent / "antonyms.txt"
+    lexicon.write_text("waa\twab\nwac\twad\n")
+    antonyms.write_text("waa wab\n")
+    done, _ = run(store, lexicon, "--antonyms", antonyms)
+    assert "  1 pairs of synonyms are antonyms, too, and count as such alone" in done.stdout
+    done, _ = run(store, lexicon, "--antonyms", lexicon, "--force")
+    assert done.exit_code == 2
+    assert "each of the 2 pairs of synonyms is one of antonyms, too" in done.stderr
+
+
+def test_wordnet_is_told_by_the_name_asked_for_and_its_release(tmp_path, monkeypatch):
+    fake_nltk(monkeypatch)
+    words = ["good", "fine", "food", "dessert", "sweet"]
+    WordVectors(words, np.eye(5)).save(tmp_path / "in.h5")
+    done, _ = run(tmp_path / "in.h5", "wordnet-all")
+    assert done.exit_code == 0, done.output
+    assert "  wordnet-all, WordNet 3.0 (nltk): 5 lines; " in done.stdout
 
 
 def test_the_reports_of_the_exact_solution_and_of_carrying_are_printed(store, lexicon):

@@ -4,9 +4,8 @@ import numpy as np
 
 
 def slow_unit(matrix):
-    """Return rows divided by the root of the sum of their squares and a millionth."""
-    wide = np.asarray(matrix, np.float64)
-    return wide / np.sqrt(np.sum(wide**2, axis=1) + 1e-6)[:, None]
+    """Return rows divided by their lengths; those of zeros as they are."""
+    return np.array([row / (np.linalg.norm(row) or 1) for row in np.asarray(matrix, np.float64)])
 
 
 def slow_retrofit(words, matrix, related, *, sweeps, alpha=1.0):

@@ -72,7 +72,8 @@ def counterfit(
     Raises
     ------
     ConfigError
-        If a setting is out of range, or `rho` makes too many words neighbours.
+        If a setting is out of range, all synonyms are antonyms, too, or `rho` makes too many words
+        neighbours.
 
     Examples
     --------
@@ -85,6 +86,11 @@ def counterfit(
     antonyms, synonyms = _distinct(antonyms, len(rows)), _distinct(synonyms, len(rows))
     given = len(synonyms)
     synonyms = _without(synonyms, antonyms, len(rows))
+    if given and not len(synonyms):
+        raise ConfigError(
+            f"each of the {given:,} pairs of synonyms is one of antonyms, too; expected other "
+            "pairs, or, in one file for both, a third column that says antonym of some"
+        )
     neighbours = _without(_neighbours(rows, rho if weights[2] else 0), antonyms, len(rows))
     constraints = {
         "antonyms": _Constraint(antonyms, 1, weights[0], 1 - delta),

@@ -5,10 +5,7 @@ counter-fitting takes its place (`wordvec.postprocess.counterfit`).
 """
 
 import math
-import os
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +14,7 @@ from wordvec.errors import ConfigError
 from wordvec.postprocess.carry import learn_map
 from wordvec.postprocess.counterfit import counterfit
 from wordvec.postprocess.fixedpoint import System
-from wordvec.postprocess.lexicon import Lexicon, LexiconFormat, read_lexicon
+from wordvec.postprocess.lexicon import LexiconFormat
 from wordvec.postprocess.result import (
     Block,
     Out,
@@ -27,22 +24,15 @@ from wordvec.postprocess.result import (
     check_out,
     finish,
 )
-from wordvec.postprocess.wordgraph import Graph, Rows, find_graph
-from wordvec.postprocess.wordnet import Relations, read_wordnet
+from wordvec.postprocess.wordgraph import WORDNETS as WORDNETS
+from wordvec.postprocess.wordgraph import Graph, Related, Rows, find_lexicons
 from wordvec.transforms import Transform, unit_rows
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
-Related = str | os.PathLike[str] | Lexicon | Mapping[str, Iterable[str]]
-"""A file, or the name of one of `WORDNETS`; or the words themselves."""
-WORDNETS: dict[str, Relations] = {"wordnet": "synonyms", "wordnet-all": "all"}
-"""WordNet in place of a file: which of its relations are taken."""
 ITERATIONS = 10
 """As Faruqui et al. take. Mrkšić et al. take 20; with as many, a large lexicon of synonyms costs
 6 points of MEN and 12 of WordSim-353, and gains 2 of SimLex-999."""
-
-_FLOOR = 1e-6
-"""Is added to the square of a vector's length, as in the program of Faruqui et al."""
 
 
 def retrofit(
@@ -63,7 +53,7 @@ def retrofit(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> WordVectors:
-    """Return `vectors`, each of length 1, with the words that `lexicon` relates drawn together.
+    """Return `vectors` at length 1, with the words that `lexicon` relates drawn together.
 
     Each word that the lexicon gives neighbours moves to a mean of where it was and where its
     neighbours are, again and again:
@@ -71,8 +61,9 @@ def retrofit(
         q_i = (alpha * qhat_i + sum_j beta_ij q_j) / (alpha + sum_j beta_ij),
 
     with the edges' weights divided by their sum for beta, which is 1 / (number of neighbours) where
-    a lexicon gives no weights. All others stay. Words are found in the vocabulary whatever their
-    case: see `wordvec.postprocess.wordgraph.find_in_any_case`.
+    a lexicon gives no weights. All others stay. A word that moved is shorter than 1, being a mean;
+    the others have length 1, but for vectors of zeros. Words are found in the vocabulary whatever
+    their case: see `wordvec.postprocess.wordgraph.find_in_any_case`.
 
     Parameters
     ----------
@@ -93,7 +84,8 @@ def retrofit(
     antonyms
         Words to be pushed apart, from what a lexicon may come from; of a TSV, the rows whose
         relation is "antonym" or that have none. Then the vectors are counter-fitted (Mrkšić et
-        al. 2016) instead, the lexicon's edges being the synonyms.
+        al. 2016) instead, all to length 1, the lexicon's edges being the synonyms. What is both
+        counts as antonyms.
     gamma
         With antonyms: the distance (1 - cosine) up to which the lexicon's pairs are drawn together;
         0 if None, as in the paper. With 0 a large lexicon's pairs never rest, draw whole
@@ -110,7 +102,8 @@ def retrofit(
     ------
     ConfigError
         If an option is out of its range or does not go with another; if the lexicon relates no two
-        words of the vocabulary; if a vector holds NaN; if the reader of WordNet is not there.
+        words of the vocabulary, or those alone that are antonyms; if a vector holds NaN; if the
+        reader of WordNet is not there.
     FormatError
         If a file is not a lexicon.
     OutputError
@@ -126,43 +119,38 @@ def retrofit(
     _check(iterations, exact, alpha, antonyms, gamma)
     check_out(out, overwrite=overwrite)
     reading = {"format": format, "merge_heads": merge_heads, "keep_numbers": keep_numbers}
-    graph, source = _find(vectors, _load(vectors, lexicon, reading, symmetric=symmetric))
-    inputs = {"lexicon": source.pop("sha256")}
-    parameters = {"lexicon": source.pop("name"), **reading, "symmetric": symmetric, "carry": carry}
-    if antonyms is None:
-        steps = 1 if exact else iterations or ITERATIONS
-        parameters |= {"alpha": alpha, **({"exact": True} if exact else {"iterations": steps})}
-        bar = _Bar(progress, vectors, work=steps * graph.heads)
-        moved, report = _retrofit(vectors, graph, alpha, 0 if exact else steps, bar)
-    else:
-        steps = iterations or ITERATIONS
-        opposites, other = _find(vectors, _load(vectors, antonyms, None, symmetric=False))
-        inputs["antonyms"] = other.pop("sha256")
-        gamma = 0.0 if gamma is None else gamma
-        parameters |= {"antonyms": other.pop("name"), "iterations": steps, "gamma": gamma}
-        bar = _Bar(progress, vectors, work=0)
-        moved, report = _counterfit(vectors, graph, opposites, steps, gamma, bar)
-        report["antonyms"] |= other
-    del graph  # memory for the result
-    transform = Transform(
-        np.zeros(vectors.vector_size), np.eye(vectors.vector_size), unit_input=True
+    bar = _Bar(progress, len(vectors))
+    graphs, sources = find_lexicons(
+        vectors, lexicon, antonyms, reading, symmetric=symmetric, progress=bar.part()
     )
-    report = {**source, "words_moved": len(moved.rows), **report}
+    if antonyms is None:
+        sweeps = None if exact else iterations or ITERATIONS
+        moved = _retrofit(vectors, graphs["lexicon"], alpha, sweeps, bar)
+    else:
+        steps, pairs = iterations or ITERATIONS, (graphs["lexicon"], graphs["antonyms"])
+        moved = _counterfit(vectors, *pairs, steps, gamma or 0.0, bar)
+    del graphs  # memory for the result
+    report = {**sources["lexicon"].report, "words_moved": len(moved.rows), **moved.report}
+    if antonyms is not None:
+        report["antonyms"] |= sources["antonyms"].report
+    dim = vectors.vector_size
+    transform = Transform(np.zeros(dim), np.eye(dim), unit_input=True)
     if carry:
         transform, report["carry"] = learn_map(vectors.vectors[moved.rows], moved.vectors)
     matrix = change_rows(
         vectors,
         lambda start, block: moved.put(start, transform.apply(block) if carry else _unit(block)),
         out=out,
-        progress=bar.part(len(vectors)),
+        progress=bar.part(),
     )
+    names = {role: source.name for role, source in sources.items()}
     return finish(
         vectors,
         matrix,
         "retrofit",
-        parameters=parameters,
+        parameters=names | reading | {"symmetric": symmetric, "carry": carry} | moved.parameters,
         report=report,
-        inputs=inputs,
+        inputs={role: source.sha256 for role, source in sources.items()},
         transforms=[transform],
         out=out,
         overwrite=overwrite,
@@ -177,6 +165,9 @@ class _Moved:
     """In order, shape (n,)."""
     vectors: Block
     """Shape (n, dim)."""
+    parameters: dict[str, Any]
+    """What they were moved with."""
+    report: dict[str, Any]
 
     def put(self, start: int, block: Block) -> Block:
         """Return `block`, which begins with row `start`, with the new vectors in it."""
@@ -186,19 +177,19 @@ class _Moved:
 
 
 class _Bar:
-    """Adds up what the passes over the vectors and the work in between report as done."""
+    """Shows four parts of the work as equally long: lexicons, reading, moving, writing."""
 
-    def __init__(self, progress: Progress | None, vectors: WordVectors, work: int) -> None:
-        self._progress, self._done = progress, 0
-        self._total = 2 * len(vectors) + work
+    def __init__(self, progress: Progress | None, rows: int) -> None:
+        self._progress, self._rows, self._parts = progress, rows, 0
 
-    def part(self, amount: int) -> Progress:
-        """Return what the next part, of `amount`, is to report to."""
-        first, self._done = self._done, self._done + amount
+    def part(self) -> Progress:
+        """Return what the next part is to report to."""
+        first = self._parts * self._rows
+        self._parts += 1
 
         def report(done: int, total: int) -> None:
             if self._progress is not None:
-                self._progress(first + amount * done // max(1, total), self._total)
+                self._progress(first + self._rows * min(done, total) // total, 4 * self._rows)
 
         return report
 
@@ -224,60 +215,27 @@ def _check(
         )
 
 
-def _load(
-    vectors: WordVectors, related: Related, reading: dict[str, Any] | None, *, symmetric: bool
-) -> Lexicon:
-    """Return the lexicon; `reading` is how to read its file, None if it is one of antonyms."""
-    if isinstance(related, str | os.PathLike) and related not in WORDNETS:
-        if reading is None:
-            return read_lexicon(related, merge_heads=True, keep_numbers=True, antonyms=True)
-        return read_lexicon(related, symmetric=symmetric, **reading)
-    if reading is not None and any(reading.values()):
-        given = ", ".join(name for name, value in reading.items() if value)
-        raise ConfigError(f"{given}: for lexicons in a file; expected one")
-    if isinstance(related, Lexicon):
-        lexicon = related
-    elif isinstance(related, Mapping):
-        lexicon = Lexicon.from_mapping(related, source="words given")
-    else:
-        found = read_wordnet(vectors.index_to_key, relations=WORDNETS[str(related)])
-        lexicon = found[reading is None]
-    return lexicon.both_ways() if symmetric else lexicon
-
-
-def _find(vectors: WordVectors, lexicon: Lexicon) -> tuple[Graph, dict[str, Any]]:
-    """Return the lexicon's edges in the vocabulary, and what there is to say of it."""
-    graph = find_graph(vectors, lexicon)
-    return graph, {
-        "name": Path(lexicon.source).name,
-        "sha256": lexicon.sha256,
-        "lines": lexicon.lines,
-        "heads": len(lexicon.neighbours),
-        "heads_found": graph.heads_found,
-        "edges": sum(map(len, lexicon.neighbours.values())),
-        "edges_found": len(graph.tails),
-    }
-
-
 def _retrofit(
-    vectors: WordVectors, graph: Graph, alpha: float, sweeps: int, bar: _Bar
-) -> tuple[_Moved, dict[str, Any]]:
-    """Return the words that move, and a report; after so many sweeps, 0 for the exact solution."""
-    rows, system = _make_system(vectors, graph, alpha, bar.part(len(vectors)))
-    before = system.residual()
-    if not sweeps:
-        system.solve(bar.part(len(rows)))
-        return _Moved(rows, system.x), {"residual_before": before, "residual": [system.residual()]}
+    vectors: WordVectors, graph: Graph, alpha: float, sweeps: int | None, bar: _Bar
+) -> _Moved:
+    """Return the words that move after so many sweeps, None for the exact solution."""
+    rows, system = _make_system(vectors, graph, alpha, bar.part())
+    progress = bar.part()
+    report: dict[str, Any] = {"residual_before": system.residual()}
+    if sweeps is None:
+        system.solve(progress)
+        report["residual"] = [system.residual()]
+        return _Moved(rows, system.x, {"alpha": alpha, "exact": True}, report)
     done = []
     for _ in range(sweeps):
         done.append(system.sweep())
-        bar.part(len(rows))(1, 1)
-    return _Moved(rows, system.x), {
-        "residual_before": before,
+        progress(len(done), sweeps)
+    report |= {
         "residual": [sweep.residual for sweep in done],
         "largest_change": [sweep.largest_change for sweep in done],
         "mean_change": [sweep.mean_change for sweep in done],
     }
+    return _Moved(rows, system.x, {"alpha": alpha, "iterations": sweeps}, report)
 
 
 def _make_system(
@@ -291,7 +249,10 @@ def _make_system(
     from wordvec.postprocess.retrofitkernels import add_neighbours
 
     rows, heads = np.unique(graph.tails, return_inverse=True)
-    weights = graph.weights / np.bincount(heads, graph.weights)[heads] / (1 + alpha)
+    largest = np.zeros(len(rows))
+    np.maximum.at(largest, heads, graph.weights)
+    weights = graph.weights / largest[heads]  # the sum of those of a file could be infinite
+    weights /= np.bincount(heads, weights)[heads] * (1 + alpha)
     places = np.full(len(vectors), MISSING, np.int64)
     places[rows] = np.arange(len(rows))
     columns = places[graph.neighbours]
@@ -316,14 +277,14 @@ def _make_system(
 
 def _counterfit(
     vectors: WordVectors, graph: Graph, opposites: Graph, steps: int, gamma: float, bar: _Bar
-) -> tuple[_Moved, dict[str, Any]]:
-    """Return the words of the two graphs after counter-fitting, and a report."""
+) -> _Moved:
+    """Return the words of the two graphs after counter-fitting."""
     ends = (graph.tails, graph.neighbours, opposites.tails, opposites.neighbours)
     rows = np.unique(np.concatenate(ends))
     before = np.empty((len(rows), vectors.vector_size), np.float32)
-    for start, block in blocks(vectors, bar.part(len(vectors))):
+    for start, block in blocks(vectors, bar.part()):
         inside = _inside(rows, start, block)
-        before[inside] = unit_rows(block[rows[inside] - start].astype(np.float64))
+        before[inside] = _unit(block[rows[inside] - start])
     pairs = [np.searchsorted(rows, end) for end in ends]
     after, report = counterfit(
         before,
@@ -332,7 +293,8 @@ def _counterfit(
         gamma=gamma,
         epochs=steps,
     )
-    return _Moved(rows, after), report
+    bar.part()(1, 1)
+    return _Moved(rows, after, {"iterations": steps, "gamma": gamma}, report)
 
 
 def _inside(rows: Rows, start: int, block: Block) -> slice:
@@ -342,6 +304,5 @@ def _inside(rows: Rows, start: int, block: Block) -> slice:
 
 
 def _unit(block: Block) -> Block:
-    """Return `block`, (n, dim), with vectors of length 1, as Faruqui's program has them."""
-    squares = np.einsum("ij,ij->i", block, block, dtype=np.float64)
-    return np.asarray(block / np.sqrt(squares + _FLOOR)[:, None], np.float32)
+    """Return `block`, (n, dim), with vectors of length 1; those of zeros stay."""
+    return unit_rows(block.astype(np.float64)).astype(np.float32)

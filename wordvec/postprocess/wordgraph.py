@@ -1,21 +1,31 @@
-"""A lexicon found in a vocabulary: edges from rows to rows.
+"""Lexicons loaded and found in a vocabulary: edges from rows to rows.
 
 Called by `wordvec.postprocess.retrofit`. Knows nothing of what the vectors are.
 """
 
-from collections.abc import Sequence
+import functools
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
 from wordvec.lookup import usual_form
-from wordvec.postprocess.lexicon import Lexicon
+from wordvec.postprocess.lexicon import Lexicon, read_lexicon
+from wordvec.postprocess.wordnet import Relations, read_wordnet
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
 Rows = NDArray[np.int64]
+Related = str | os.PathLike[str] | Lexicon | Mapping[str, Iterable[str]]
+"""A file, or the name of one of `WORDNETS`; or the words themselves."""
+WORDNETS: dict[str, Relations] = {"wordnet": "synonyms", "wordnet-all": "all"}
+"""WordNet in place of a file: which of its relations are taken."""
+_ReadWordNet = Callable[[], tuple[Lexicon, Lexicon]]
 
 _WORDS_AT_ONCE = 1 << 12
 
@@ -24,8 +34,6 @@ _WORDS_AT_ONCE = 1 << 12
 class Graph:
     """Directed edges between rows of a vocabulary, each pair once, in the order of the rows."""
 
-    heads: int
-    """How many rows edges start from."""
     heads_found: int
     """How many heads of the lexicon are in the vocabulary, with such neighbours or without."""
     tails: Rows
@@ -34,6 +42,110 @@ class Graph:
     """The row of the neighbour that it leads to: shape (edges,)."""
     weights: NDArray[np.float64]
     """Shape (edges,), above 0."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A lexicon, as the provenance has it."""
+
+    name: str
+    """As it was asked for."""
+    sha256: str
+    report: dict[str, Any]
+
+
+def find_lexicons(
+    vectors: WordVectors,
+    lexicon: Related,
+    antonyms: Related | None,
+    reading: dict[str, Any],
+    *,
+    symmetric: bool,
+    progress: Callable[[int, int], None],
+) -> tuple[dict[str, Graph], dict[str, Source]]:
+    """Return the edges of one or two lexicons in the vocabulary, and where they are from, by role.
+
+    Parameters
+    ----------
+    vectors, lexicon, antonyms, symmetric
+        As `wordvec.postprocess.retrofit.retrofit` has them.
+    reading
+        The other options that the file of `lexicon` is read with.
+    progress
+        Called with what is read of WordNet, which is read once.
+
+    Raises
+    ------
+    ConfigError, FormatError
+        As `find_graph`, `read_lexicon`, `read_wordnet` and `Lexicon.from_mapping`.
+    """
+    names = [str(each) for each in (lexicon, antonyms) if _is_wordnet(each)]
+
+    @functools.cache
+    def wordnet() -> tuple[Lexicon, Lexicon]:
+        relations = WORDNETS[names[0]]  # the antonyms are the same with either
+        return read_wordnet(vectors.index_to_key, relations=relations, progress=progress)
+
+    graphs, sources = {}, {}
+    for role, related in (("lexicon", lexicon), ("antonyms", antonyms)):
+        if related is None:
+            continue
+        if role == "antonyms":
+            found = _load_antonyms(related, wordnet)
+        else:
+            found = _load(related, reading, wordnet, symmetric=symmetric)
+        graph = graphs[role] = find_graph(vectors, found)
+        source = Path(found.source).name
+        sources[role] = Source(
+            str(related) if _is_wordnet(related) else source,
+            found.sha256,
+            {
+                "source": source,
+                "lines": found.lines,
+                "heads": len(found.neighbours),
+                "heads_found": graph.heads_found,
+                "edges": sum(map(len, found.neighbours.values())),
+                "edges_found": len(graph.tails),
+            },
+        )
+    progress(1, 1)
+    return graphs, sources
+
+
+def _load(
+    related: Related, reading: dict[str, Any], wordnet: _ReadWordNet, *, symmetric: bool
+) -> Lexicon:
+    if _is_file(related):
+        return read_lexicon(related, symmetric=symmetric, **reading)
+    if any(reading.values()):
+        given = ", ".join(name for name, value in reading.items() if value)
+        raise ConfigError(f"{given}: for lexicons in a file; expected one")
+    lexicon = wordnet()[0] if _is_wordnet(related) else _from_python(related)
+    return lexicon.both_ways() if symmetric else lexicon
+
+
+def _load_antonyms(related: Related, wordnet: _ReadWordNet) -> Lexicon:
+    if _is_file(related):
+        return read_lexicon(related, merge_heads=True, keep_numbers=True, antonyms=True)
+    return wordnet()[1] if _is_wordnet(related) else _from_python(related)
+
+
+def _is_wordnet(related: Related | None) -> bool:
+    return isinstance(related, str) and related in WORDNETS
+
+
+def _is_file(related: Related) -> TypeGuard[str | os.PathLike[str]]:
+    return isinstance(related, str | os.PathLike) and not _is_wordnet(related)
+
+
+def _from_python(related: Related) -> Lexicon:
+    if isinstance(related, Lexicon):
+        return related
+    if isinstance(related, Mapping):
+        return Lexicon.from_mapping(related, source="words given")
+    raise ConfigError(
+        f"a lexicon is {related!r}; expected a file, {' or '.join(WORDNETS)}, or words"
+    )
 
 
 def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
@@ -69,7 +181,6 @@ def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
         )
     _, first = np.unique(tails[there] * len(vectors) + ends[there], return_index=True)
     return Graph(
-        heads=len(np.unique(tails[there])),
         tails=tails[there][first],
         heads_found=int(np.count_nonzero(heads != MISSING)),
         neighbours=ends[there][first],

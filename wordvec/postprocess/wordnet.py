@@ -18,6 +18,9 @@ Reader = Literal["nltk", "wn"]
 
 _SEPARATORS = "_- "
 """Between the words of a lemma; NLTK writes the first, wn the last."""
+_ABOUT, _SYNSETS_AT_ONCE = 118_000, 1000
+"""The readers do not tell how many synsets there are before they have read them. WordNet 3.0 has
+117,659, which `nltk` takes 12 s for."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,11 @@ class _Synset:
 
 
 def read_wordnet(
-    words: Iterable[str], *, relations: Relations = "synonyms", reader: Reader | None = None
+    words: Iterable[str],
+    *,
+    relations: Relations = "synonyms",
+    reader: Reader | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Lexicon, Lexicon]:
     """Return WordNet's neighbours of `words` in WordNet, and their antonyms.
 
@@ -50,6 +57,8 @@ def read_wordnet(
         hyponyms too. (WN_syn and WN_all of Faruqui et al. 2015.)
     reader
         The package to read with; None for `nltk`, or `wn` where that is not there or has no data.
+    progress
+        Called now and then with the synsets read and about how many there are.
 
     Raises
     ------
@@ -65,7 +74,9 @@ def read_wordnet(
     antonyms: dict[str, set[str]] = {}
     members: dict[str, list[str]] = {}
     hypernyms: dict[str, tuple[str, ...]] = {}
-    for synset in synsets:
+    for number, synset in enumerate(synsets):
+        if progress is not None and number % _SYNSETS_AT_ONCE == 0:
+            progress(min(number, _ABOUT), _ABOUT)
         found = members[synset.key] = [word for word in map(find, synset.lemmas) if word]
         hypernyms[synset.key] = synset.hypernyms
         _relate(neighbours, found, found)

@@ -8,7 +8,7 @@ from retrofit_twins import slow_fixed_point, slow_retrofit, slow_unit
 import wordvec
 from wordvec.errors import ConfigError, FormatError, OutputError
 from wordvec.formats import read_vectors
-from wordvec.postprocess import retrofit as module
+from wordvec.postprocess import wordgraph
 from wordvec.postprocess.lexicon import Lexicon
 from wordvec.postprocess.result import Place
 from wordvec.postprocess.retrofit import retrofit
@@ -78,7 +78,9 @@ def test_words_that_do_not_move_are_the_input_at_length_1_and_the_input_stays(ve
     before = vectors.vectors.copy()
     mended = retrofit(vectors, related)
     stay = np.array([word not in related for word in WORDS])
-    assert np.array_equal(mended.vectors[stay], slow_unit(before)[stay].astype(np.float32))
+    unit = slow_unit(before)[stay]
+    np.testing.assert_allclose(mended.vectors[stay], unit, rtol=0, atol=1e-7)
+    assert np.array_equal(mended.vectors[stay], mended.transform(before[stay]))
     assert np.array_equal(vectors.vectors, before)
     moved = np.abs(mended.vectors - slow_unit(before)).max(axis=1) > 1e-4
     assert np.array_equal(moved, ~stay)
@@ -177,8 +179,9 @@ def test_antonyms_are_pushed_apart_and_the_lexicon_drawn_together(vectors):
     for head, other in (("waa", "wab"), ("wac", "wad")):
         assert mended.similarity(head, other) < max(0.05, vectors.similarity(head, other))
     stay = slice(7, None)
-    expected = slow_unit(vectors.vectors)[stay].astype(np.float32)
-    assert np.array_equal(mended.vectors[stay], expected)
+    expected = slow_unit(vectors.vectors)
+    np.testing.assert_allclose(mended.vectors[stay], expected[stay], rtol=0, atol=1e-7)
+    np.testing.assert_allclose(np.linalg.norm(mended.vectors, axis=1), 1, atol=1e-6)
     done = report(mended)
     assert done["words_moved"] == 7
     assert done["antonyms"]["pairs"] == 2
@@ -236,23 +239,86 @@ def test_unseen_words_go_the_way_of_those_that_the_lexicon_does_not_hold(vectors
         np.testing.assert_allclose(found, raw / np.linalg.norm(raw), atol=1e-6)
 
 
-@pytest.mark.parametrize(("name", "relations"), [("wordnet", "synonyms"), ("wordnet-all", "all")])
-def test_wordnet_is_read_for_the_words_of_the_vocabulary(vectors, monkeypatch, name, relations):
-    def read(words, *, relations):
+@pytest.mark.parametrize("length", [1e-30, 1e-3, 1e30])
+@pytest.mark.parametrize("options", [{}, {"antonyms": {"waa": ["wab"]}}])
+def test_the_lengths_of_the_vectors_do_not_matter(vectors, length, options):
+    matrix = (slow_unit(vectors.vectors) * length).astype(np.float32)
+    matrix[50] = 0
+    unit = slow_unit(matrix).astype(np.float32)
+    mended, expected = (
+        retrofit(WordVectors(WORDS, each), {"waa": ["wac"]}, **options) for each in (matrix, unit)
+    )
+    np.testing.assert_allclose(mended.vectors, expected.vectors, atol=1e-6)
+    lengths = np.linalg.norm(mended.vectors, axis=1)
+    np.testing.assert_allclose(np.delete(lengths, [0, 50]), 1, atol=1e-6)
+    assert not mended.vectors[50].any()
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e308])
+def test_weights_count_by_their_shares_however_large(vectors, tmp_path, weight):
+    path = tmp_path / "pairs.tsv"
+    path.write_text(f"waa\twab\t{weight}\nwaa\twac\t{weight}\nwad\twab\t1\n")
+    mended = retrofit(vectors, path)
+    expected = retrofit(vectors, {"waa": ["wab", "wac"], "wad": ["wab"]})
+    assert np.array_equal(mended.vectors, expected.vectors)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Put a small WordNet in place; return what of it is asked for."""
+
+    def read(words, *, relations, progress):
         asked.append((list(words), relations))
+        progress(0, 2)
+        progress(1, 2)
         return tuple(
-            Lexicon.from_mapping(pairs, source="WordNet 3.1")
-            for pairs in ({"waa": ["wab"]}, {"wac": ["wad"]})
+            Lexicon.from_mapping(pairs, source="WordNet 3.1 (nltk)")
+            for pairs in ({"waa": ["wab"], "wac": ["wae"]}, {"wac": ["wad"]})
         )
 
     asked = []
-    monkeypatch.setattr(module, "read_wordnet", read)
+    monkeypatch.setattr(wordgraph, "read_wordnet", read)
+    return asked
+
+
+@pytest.mark.parametrize(("name", "relations"), [("wordnet", "synonyms"), ("wordnet-all", "all")])
+def test_wordnet_is_read_for_the_words_of_the_vocabulary(vectors, asked, name, relations):
     step = retrofit(vectors, name).provenance["steps"][-1]
     assert asked == [(WORDS, relations)]
-    assert step["lexicon"] == "WordNet 3.1"
-    done = report(retrofit(vectors, name, antonyms=name))
-    assert (done["edges"], done["antonyms"]["edges"]) == (1, 1)
-    assert done["words_moved"] == 4
+    assert step["lexicon"] == name
+    assert step["report"]["source"] == "WordNet 3.1 (nltk)"
+
+
+def test_wordnet_is_read_once_for_synonyms_and_antonyms(vectors, asked):
+    seen = []
+    mended = retrofit(
+        vectors, "wordnet-all", antonyms="wordnet", progress=lambda *done: seen.append(done)
+    )
+    assert asked == [(WORDS, "all")]
+    step = mended.provenance["steps"][-1]
+    assert (step["lexicon"], step["antonyms"]) == ("wordnet-all", "wordnet")
+    done = step["report"]
+    assert (done["edges"], done["antonyms"]["edges"]) == (2, 1)
+    assert done["antonyms"]["source"] == "WordNet 3.1 (nltk)"
+    assert done["words_moved"] == 5
+    assert seen[:3] == [(0, 4 * N), (N // 2, 4 * N), (N, 4 * N)]
+
+
+def test_antonyms_may_come_from_wordnet_alone(vectors, related, asked):
+    step = retrofit(vectors, related, antonyms="wordnet").provenance["steps"][-1]
+    assert asked == [(WORDS, "synonyms")]
+    assert (step["lexicon"], step["antonyms"]) == ("words given", "wordnet")
+
+
+def test_pairs_that_are_antonyms_too_are_counted_unless_no_other_is_left(vectors, tmp_path):
+    antonyms = {"waa": ["wab"]}
+    mended = retrofit(vectors, {"waa": ["wab", "wac"]}, antonyms=antonyms)
+    assert report(mended)["synonyms_that_are_antonyms"] == 1
+    assert report(mended)["synonyms"]["pairs"] == 1
+    path = tmp_path / "pairs.tsv"
+    path.write_text("waa\twab\nwac\twad\n")
+    with pytest.raises(ConfigError, match="each of the 2 pairs of synonyms is one of antonyms, to"):
+        retrofit(vectors, path, antonyms=path)
 
 
 @pytest.mark.parametrize(
@@ -267,6 +333,7 @@ def test_wordnet_is_read_for_the_words_of_the_vocabulary(vectors, monkeypatch, n
         ({"gamma": 0.4}, "gamma is for counter-fitting; give antonyms"),
         ({"antonyms": {"waa": ["wab"]}, "gamma": -1.0}, "gamma is -1.0; expected a distance"),
         ({"merge_heads": True, "format": "tsv"}, "format, merge_heads: for lexicons in a file"),
+        ({"antonyms": 5}, "a lexicon is 5; expected a file, wordnet or wordnet-all, or words"),
         ({"antonyms": {"waa": ["x"]}}, "of 1 lines with 1 heads none relates two words"),
     ],
 )

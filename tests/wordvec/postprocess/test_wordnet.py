@@ -4,6 +4,7 @@ import pytest
 from wordnets import NEW_YORK, fake_nltk, fake_wn, hide
 
 from wordvec.errors import ConfigError
+from wordvec.postprocess import wordnet
 from wordvec.postprocess.wordnet import read_wordnet
 from wordvec.vocabulary import WordTable
 
@@ -44,6 +45,14 @@ def test_with_all_relations_hypernyms_and_hyponyms_are_neighbours_too(reader):
     assert list(neighbours["food"]) == ["dessert", "sweet"]
     assert list(neighbours["ice-cream"]) == ["dessert", "icecream", "sweet"]
     assert list(neighbours["good"]) == ["fine"]
+
+
+def test_progress_grows_up_to_about_the_synsets_of_wordnet(reader, monkeypatch):
+    monkeypatch.setattr(wordnet, "_SYNSETS_AT_ONCE", 2)
+    monkeypatch.setattr(wordnet, "_ABOUT", 5)
+    seen = []
+    read_wordnet(WORDS, progress=lambda *done: seen.append(done))
+    assert seen == [(0, 5), (2, 5), (4, 5), (5, 5)]
 
 
 def test_antonyms_are_those_of_the_lemma_not_of_the_synset(reader):
