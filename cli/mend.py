@@ -41,8 +41,8 @@ def mend(recipe: Path, **options: Any) -> None:
     method = "zipfian"
 
     Names and files are checked before the first step begins. What each step did is kept in OUT,
-    and `wordvec info` shows it. With one BLAS thread (OPENBLAS_NUM_THREADS=1), the same recipe and
-    the same vectors give the same bytes.
+    and `wordvec info` shows it. With SOURCE_DATE_EPOCH set, the same recipe and the same vectors
+    give the same bytes.
     """
 
     def step(vectors: WordVectors, **where: Any) -> WordVectors:

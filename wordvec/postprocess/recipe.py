@@ -18,8 +18,9 @@ from wordvec.errors import DataError, FormatError, MissingFileError, WordvecErro
 from wordvec.postprocess.debias import debias
 from wordvec.postprocess.lexicon import read_lexicon
 from wordvec.postprocess.result import Out, Place, Progress, check_out
-from wordvec.postprocess.retrofit import WORDNETS, retrofit
+from wordvec.postprocess.retrofit import retrofit
 from wordvec.postprocess.whiten import whiten
+from wordvec.postprocess.wordgraph import WORDNETS
 from wordvec.postprocess.wordsets import SHIPPED, WordSets, read_word_sets
 from wordvec.vectors import WordVectors
 
@@ -126,8 +127,10 @@ def mend(
     ['center', 'uniform']
     """
     check_out(out, overwrite=overwrite)
-    is_file = isinstance(recipe, str | os.PathLike)
-    steps = read_recipe(recipe) if is_file else _check_steps(recipe, "the recipe")
+    if isinstance(recipe, str | os.PathLike):
+        steps = read_recipe(recipe)
+    else:
+        steps = _check_steps(recipe, "the recipe")
     for step in steps:
         step.check_files()
     between = None if out is None else Place.TEMPORARY

@@ -171,13 +171,12 @@ def input_digests(vectors: WordVectors) -> dict[str, str]:
     They are those that a store records of its /vectors, /scales, /words and /counts.
     """
     matrix = vectors.vectors
-    is_quantized = isinstance(matrix, QuantizedMatrix)
-    arrays = {
-        "vectors": matrix.codes if is_quantized else matrix,
-        "scales": matrix.scales if is_quantized else None,
-        "words": vectors.index_to_key.utf8,
-        "counts": vectors.counts,
-    }
+    arrays: dict[str, NDArray[Any] | None] = {}
+    if isinstance(matrix, QuantizedMatrix):
+        arrays |= {"vectors": matrix.codes, "scales": matrix.scales}
+    else:
+        arrays["vectors"] = matrix
+    arrays |= {"words": vectors.index_to_key.utf8, "counts": vectors.counts}
     return {name: _digest(array) for name, array in arrays.items() if array is not None}
 
 

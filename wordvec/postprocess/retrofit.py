@@ -24,7 +24,6 @@ from wordvec.postprocess.result import (
     check_out,
     finish,
 )
-from wordvec.postprocess.wordgraph import WORDNETS as WORDNETS
 from wordvec.postprocess.wordgraph import Graph, Related, Rows, find_lexicons
 from wordvec.transforms import Transform, unit_rows
 from wordvec.vectors import WordVectors
