@@ -21,7 +21,8 @@ _ITEMS_SHOWN = 12
 def info(file: Path | None, model: Path, as_json: bool) -> None:
     """Show what a store holds and how it was made.
 
-    FILE is the store; without it, that of -m. Long lists are cut short; --json has all of them.
+    FILE is the store; without it, that of -m. Long lists are cut short and what is empty is left
+    out; --json has all of it.
     """
     path = model if file is None else file
     header = read_header(path)
@@ -91,8 +92,9 @@ def _sections(provenance: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 def _print_details(details: dict[str, Any], indent: str = "  ") -> None:
     """Print a name and a value a line; what a value holds in turn is indented below it."""
-    width = max(16, *(len(str(name)) + 2 for name in details)) if details else 0
-    for name, value in details.items():
+    known = {name: value for name, value in details.items() if value not in (None, [], {}, "")}
+    width = max(16, *(len(str(name)) + 2 for name in known)) if known else 0
+    for name, value in known.items():
         if isinstance(value, dict) and value:
             click.echo(f"{indent}{name}")
             _print_details(value, indent + "  ")
@@ -105,8 +107,7 @@ def _shown(value: Any) -> str:
         left = len(value) - _ITEMS_SHOWN
         shown = ", ".join(map(_shown, value[:_ITEMS_SHOWN]))
         return f"{shown} and {left:,} more" if left > 0 else shown
-    if isinstance(value, bool) or value is None:
-        return "-" if value is None else str(value)
     if isinstance(value, float):
         return f"{value:.6g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:,}" if is_number else str(value)

@@ -180,8 +180,16 @@ class WordLookup:
         Returns
         -------
         Shape (n, dim) or (dim,), float32; the same numbers if nothing was fitted.
+
+        Raises
+        ------
+        ValueError
+            If the vectors are not as long as those before post-processing.
         """
         given = np.asarray(rows, np.float32)
+        expected = len(self.transforms[0].mean) if self.transforms else self.vector_size
+        if given.ndim not in (1, 2) or given.shape[-1] != expected:
+            raise ValueError(f"rows of shape {given.shape}; expected (n, {expected})")
         return (
             apply_all(self.transforms, given) if given.ndim > 1 else self.transform(given[None])[0]
         )

@@ -66,3 +66,18 @@ def test_each_step_taken_since_training_is_shown(tmp_path):
     shown = run("info", tmp_path / "vectors.h5").output
     assert "\nstep: keep_words\n  words           20\n" in shown
     assert "\nstep: reduce_dim\n  dim             5\n  was             9\n" in shown
+
+
+def test_what_a_step_holds_is_indented_below_it_and_long_lists_are_cut_short(tmp_path):
+    report = {"words": 56983, "share": 0.1234567, "notes": [], "sweeps": list(range(20))}
+    step = {"step": "whiten", "method": "zipfian", "dim": None, "report": report}
+    path = tmp_path / "v.h5"
+    write_store(small_vectors(provenance={"steps": [step]}), path)
+    shown = run("info", path).stdout.split("step: whiten\n")[1]
+    assert shown.splitlines() == [
+        "  method          zipfian",
+        "  report",
+        "    words           56,983",
+        "    share           0.123457",
+        "    sweeps          0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more",
+    ]

@@ -148,3 +148,10 @@ def test_fewer_dimensions_are_those_of_unseen_words_too(transforms):
     directions = np.linalg.lstsq(vectors.vectors, small.vectors, rcond=None)[0]
     after = small.lookup("where", unseen="subword")
     np.testing.assert_allclose(after, before @ directions, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (1, 1, 5), ()])
+def test_vectors_of_another_length_are_refused(shape):
+    vectors = with_subwords(transforms=[DOWN, TURN])
+    with pytest.raises(ValueError, match=r"rows of shape .*; expected \(n, 5\)"):
+        vectors.transform(np.zeros(shape))
