@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.evals.analogy import judge_questions
 from wordvec.evals.datasets import (
     GENSIM_FILES,
@@ -202,8 +202,9 @@ def compare_before_after(
     Raises
     ------
     ConfigError
-        If one of `data` is no file or folder of files, or both spaces lack the words of
-        `word_sets`, where these are given.
+        If one of `data` is no file or folder of files.
+    DataError
+        If a space lacks the words of `word_sets`, where these are given.
     FormatError
         If a line of a data set, or the word sets, cannot be read.
     """
@@ -313,7 +314,7 @@ def _compare_bias(
     try:
         old = measure_bias(before, sets, components=components)
         new = measure_bias(after, sets, reference=before, components=components)
-    except ConfigError as error:
+    except DataError as error:
         if word_sets is not None:
             raise
         remarks.append(f"bias was not measured: {error}")

@@ -6,7 +6,7 @@ import pytest
 from evaluation import structured_vectors, write
 from scipy import stats
 
-from wordvec.errors import ConfigError, FormatError
+from wordvec.errors import DataError, FormatError
 from wordvec.evals import evaluate, evaluate_analogies, evaluate_similarity
 from wordvec.evals.beforeafter import ANALOGY_CUT, compare_before_after
 from wordvec.evals.geometry import isoscore
@@ -202,7 +202,7 @@ def test_vectors_without_words_for_a_bias_are_judged_without_it():
 
 def test_word_sets_that_were_asked_for_and_are_not_there_are_an_error():
     vectors = WordVectors(["a", "b", "c"], np.eye(3))
-    with pytest.raises(ConfigError, match="vocabulary"):
+    with pytest.raises(DataError, match="vocabulary"):
         compare_before_after(vectors, vectors, word_sets="religion")
 
 

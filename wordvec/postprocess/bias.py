@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.postprocess.debiasing import FoundSets, Rows
 from wordvec.postprocess.leaning import both_ends, sort_by_clusters
 from wordvec.postprocess.result import ROWS_PER_BLOCK
@@ -101,7 +101,7 @@ def measure_bias(
 
     Raises
     ------
-    ConfigError
+    DataError
         If no defining set has two words in the vocabulary, the sets do not allow so many
         components in the reference, or a vector is NaN.
 
@@ -122,7 +122,7 @@ def measure_bias(
         try:
             subspace = find_subspace(found, components)
             directions, explained = subspace.directions, subspace.explained_variance
-        except ConfigError as error:
+        except DataError as error:
             notes.append(f"no direct bias: {error}")
     else:
         explained = explained_along(found, directions)
@@ -170,7 +170,7 @@ def direct_bias(
 
     Raises
     ------
-    ConfigError
+    DataError
         If a vector holds NaN or infinity.
     """
     inside = unit_vectors(vectors, rows) @ subspace.T
@@ -192,7 +192,7 @@ def mean_average_cosine(vectors: WordVectors, targets: Rows, attributes: Sequenc
 
     Raises
     ------
-    ConfigError
+    DataError
         If a vector holds NaN or infinity.
     """
     of_targets = unit_vectors(vectors, targets)

@@ -115,8 +115,10 @@ def debias(
     Raises
     ------
     ConfigError
-        If an option is not one of the method's or out of range, the sets are not in the
-        vocabulary or do not differ in so many directions, or a vector holds NaN or infinity.
+        If an option is not one of the method's or out of range.
+    DataError
+        If the sets are not in the vocabulary or do not differ in so many directions, there are too
+        few words or dimensions for the method, or a vector holds NaN or infinity.
     FormatError
         If a file of words is not one.
     OutputError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import Fit, FoundSets, Rows
 from wordvec.postprocess.hard import fit_hard
 from wordvec.postprocess.leaning import both_ends, measure_lean, sort_by_clusters, unit_blocks
@@ -69,22 +69,22 @@ def fit_double_hard(
     Raises
     ------
     ConfigError
-        If `words` or `candidates` is below 1, there are too few neutral words or dimensions, each
-        component has to stay, or a vector is NaN.
+        If `words` or `candidates` is below 1; a DataError if there are too few neutral words or
+        dimensions, each component has to stay, or a vector is NaN.
     """
     for name, number in (("words", words), ("candidates", candidates)):
         if number < 1:
             raise ConfigError(f"{number} {name} for double-hard debiasing; expected 1 or more")
     components, dim = subspace.shape
     if dim < components + 2:
-        raise ConfigError(
+        raise DataError(
             f"the vectors have {dim} dimensions, of which double-hard debiasing takes out "
             f"{components + 1}; it needs {components + 2} or more"
         )
     rows, cosines = measure_lean(found, subspace[:1], words=_COMMON_WORDS)
     towards, away = both_ends(rows, cosines[:, 0], words)
     if len(towards) < _FEWEST_WORDS:
-        raise ConfigError(
+        raise DataError(
             f"{len(rows)} neutral words among the {_COMMON_WORDS:,} most frequent; double-hard "
             f"debiasing needs {2 * _FEWEST_WORDS} to tell apart"
         )
@@ -95,12 +95,12 @@ def fit_double_hard(
     for number, axis in enumerate(axes, 1):
         try:
             trial = _Trial.of(_Purified.of(found, mean, axis), components)
-        except ConfigError:  # the bias, or what tells an equalize set apart, has gone with it
+        except DataError:  # the bias, or what tells an equalize set apart, has gone with it
             continue
         if (separability := trial.separate(ends, seed)) is not None:
             tried[number] = trial, separability
     if not tried:
-        raise ConfigError(
+        raise DataError(
             f"each of the {len(axes)} leading components takes the bias with it, or what tells "
             "words apart; debias by the method hard alone"
         )

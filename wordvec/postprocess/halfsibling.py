@@ -7,9 +7,10 @@ Relations". Called by `wordvec.postprocess.debias`.
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.result import ROWS_PER_BLOCK, Block
+from wordvec.postprocess.subspace import finite_vectors
 from wordvec.transforms import Transform
 
 _ROUNDING = np.finfo(np.float64).eps
@@ -46,13 +47,14 @@ def fit_half_sibling(
     Raises
     ------
     ConfigError
-        If `alpha` is not above 0, no word is specific, or the vector of one is NaN or infinite.
+        If `alpha` is not above 0; a DataError if no word is specific, or the vector of one is NaN
+        or infinite.
     """
     if not (np.isfinite(alpha) and alpha > 0):
         raise ConfigError(f"the alpha of half-sibling regression is {alpha}; expected above 0")
     specific = np.flatnonzero(~found.neutral)
     if not len(specific):
-        raise ConfigError(
+        raise DataError(
             "half-sibling regression predicts from the specific words, and no word is specific; "
             "name some"
         )
@@ -82,8 +84,6 @@ def _moments(found: FoundSets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     dim = found.vectors.vector_size
     total = np.zeros((dim, dim))
     for first in range(0, len(rows), ROWS_PER_BLOCK):
-        part = found.vectors.vectors[rows[first : first + ROWS_PER_BLOCK]].astype(np.float64)
+        part = finite_vectors(found.vectors, rows[first : first + ROWS_PER_BLOCK])
         total += part.T @ part
-    if not np.all(np.isfinite(total)):
-        raise ConfigError("the vector of a specific word holds NaN or infinity; leave it out")
     return total

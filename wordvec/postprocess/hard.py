@@ -8,7 +8,7 @@ sets of any size, whose formula for two words and one direction is that for pair
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.result import Block
 from wordvec.transforms import Transform, unit_rows
@@ -39,7 +39,7 @@ def fit_hard(found: FoundSets, subspace: NDArray[np.float64]) -> Fit:
 
     Raises
     ------
-    ConfigError
+    DataError
         If the words of an equalize set do not differ in the subspace.
     """
     rows, equalized = _equalize(found, subspace)
@@ -107,7 +107,7 @@ def _equalize(
         lengths = np.linalg.norm(differences, axis=1)
         if np.min(lengths) < _SAME:
             words = ", ".join(found.vectors.index_to_key[int(row)] for row in members)
-            raise ConfigError(
+            raise DataError(
                 f"the words of the equalize set ({words}) do not differ in the direction of the "
                 "bias; leave it out"
             )

@@ -25,7 +25,7 @@ def unit_blocks(
 
     Raises
     ------
-    ConfigError
+    DataError
         If a vector holds NaN or infinity; names its word.
     """
     for start, block in blocks(vectors, progress):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.leaning import both_ends, measure_lean
 from wordvec.postprocess.result import Block, Progress
@@ -71,14 +71,15 @@ def fit_nullspace(
     Raises
     ------
     ConfigError
-        If `words` or `iterations` is below 1, there are too few neutral words, or a vector is NaN.
+        If `words` or `iterations` is below 1; a DataError if there are too few neutral words, or a
+        vector is NaN.
     """
     for name, number in (("words", words), ("iterations", iterations)):
         if number < 1:
             raise ConfigError(f"{number} {name} for null-space projection; expected 1 or more")
     rows, cosines = measure_lean(found, subspace, words=_COMMON_WORDS, progress=progress)
     if len(rows) < 2 * _FEWEST_WORDS:
-        raise ConfigError(
+        raise DataError(
             f"{len(rows)} neutral words among the {_COMMON_WORDS:,} most frequent; null-space "
             f"projection needs {2 * _FEWEST_WORDS} or more to learn from"
         )

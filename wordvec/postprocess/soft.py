@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import Fit, FoundSets
 from wordvec.postprocess.leaning import unit_blocks
 from wordvec.postprocess.result import Block, Progress
@@ -64,12 +64,13 @@ def fit_soft(
     Raises
     ------
     ConfigError
-        If `strength` is below 0 or not finite, no word is neutral, or a vector holds NaN.
+        If `strength` is below 0, not finite, or enormous; a DataError if no word is neutral or a
+        vector holds NaN.
     """
     if not (np.isfinite(strength) and strength >= 0):
         raise ConfigError(f"the strength of soft debiasing is {strength}; expected 0 or more")
     if not found.neutral.any():
-        raise ConfigError("no word is neutral, so there is nothing to debias; name fewer words")
+        raise DataError("no word is neutral, so there is nothing to debias; name fewer words")
     neutral, specific = _moments(found, progress)
     objective = Objective(neutral + specific, neutral, subspace.T, strength)
     with np.errstate(over="ignore", invalid="ignore"):  # of which `solve_gram` tells

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import Rows
 from wordvec.postprocess.leaning import unit_blocks
 from wordvec.postprocess.result import Progress
@@ -54,8 +54,8 @@ def learn_specific(
     Raises
     ------
     ConfigError
-        If `words` is below 1 or `weight` not above 0, fewer than five or all of these words are
-        seeds, or a vector holds NaN.
+        If `words` is below 1 or `weight` not above 0; a DataError if fewer than five or all of
+        these words are seeds, or a vector holds NaN.
     """
     if words < 1:
         raise ConfigError(f"{words} words to learn from; expected 1 or more")
@@ -66,12 +66,12 @@ def learn_specific(
     known[seeds[seeds < len(known)]] = True
     number = int(known.sum())
     if number < _FEWEST_SEEDS:
-        raise ConfigError(
+        raise DataError(
             f"of the {len(known):,} most frequent words {number} are known to be specific; "
             f"at least {_FEWEST_SEEDS} are needed to learn which others are"
         )
     if number == len(known):
-        raise ConfigError(
+        raise DataError(
             f"all {number:,} words to learn from are known to be specific; take more words"
         )
     weights, threshold = _train(vectors, known, weight)

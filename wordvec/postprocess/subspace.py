@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets, Rows
 from wordvec.postprocess.wordsets import Sets, Words, WordSets
 from wordvec.transforms import unit_rows
@@ -42,7 +42,7 @@ def find_sets(
 
     Raises
     ------
-    ConfigError
+    DataError
         If no defining set has two words here, no word is neutral, or the vector of a word of the
         defining or equalize sets is NaN or infinite.
     """
@@ -62,7 +62,7 @@ def find_sets(
     if equalize:
         neutral[np.concatenate(equalize)] = False
     if not np.any(neutral):
-        raise ConfigError(
+        raise DataError(
             f"none of the {len(vectors):,} words is neutral; "
             "name fewer specific words, or more neutral ones"
         )
@@ -94,21 +94,22 @@ def find_subspace(found: FoundSets, components: int = 1) -> Subspace:
     Raises
     ------
     ConfigError
-        If the words of the sets do not differ, or in fewer directions than that.
+        If `components` is below 1; a DataError if the words of the sets do not differ, or in fewer
+        directions than that, or the vectors have one dimension.
     """
     if components < 1:
         raise ConfigError(f"{components} components; expected 1 or more")
     if found.vectors.vector_size < 2:
-        raise ConfigError("the vectors have one dimension; a bias needs two dimensions or more")
+        raise DataError("the vectors have one dimension; a bias needs two dimensions or more")
     parts = _differences(found)
     _, lengths, directions = np.linalg.svd(np.concatenate(parts), full_matrices=False)
     if lengths[0] < _SAME:
-        raise ConfigError(
+        raise DataError(
             "the words of each defining set have the same vectors; there is no direction of bias"
         )
     most = min(int(np.sum(lengths > _SAME * lengths[0])), found.vectors.vector_size - 1)
     if components > most:
-        raise ConfigError(
+        raise DataError(
             f"{components} components; the {len(parts)} defining sets found, in "
             f"{found.vectors.vector_size} dimensions, allow {most}"
         )
@@ -137,20 +138,34 @@ def _differences(found: FoundSets) -> list[NDArray[np.float64]]:
     return [part - part.mean(axis=0) for part in parts]
 
 
-def unit_vectors(vectors: WordVectors, rows: Rows) -> NDArray[np.float64]:
-    """Return the vectors of `rows` at length 1, (n, dim); zeros stay so.
+def finite_vectors(vectors: WordVectors, rows: Rows) -> NDArray[np.float64]:
+    """Return the vectors of `rows`, (n, dim).
 
     Raises
     ------
-    ConfigError
+    DataError
         If one holds NaN or infinity; names its word.
     """
     found = vectors.vectors[rows]
     wrong = np.flatnonzero(~np.isfinite(found).all(axis=1))
     if len(wrong):
-        word = vectors.index_to_key[int(rows[wrong[0]])]
-        raise ConfigError(f"the vector of {word!r} holds NaN or infinity")
-    return unit_rows(found.astype(np.float64))
+        row = int(rows[wrong[0]])
+        raise DataError(
+            f"the vector of {vectors.index_to_key[row]!r} (row {row}) holds NaN or infinity; "
+            "make a copy without it: `wordvec convert IN OUT --words FILE`"
+        )
+    return found.astype(np.float64)
+
+
+def unit_vectors(vectors: WordVectors, rows: Rows) -> NDArray[np.float64]:
+    """Return the vectors of `rows` at length 1, (n, dim); zeros stay so.
+
+    Raises
+    ------
+    DataError
+        If one holds NaN or infinity; names its word.
+    """
+    return unit_rows(finite_vectors(vectors, rows))
 
 
 def _find_defining(vectors: WordVectors, sets: Sets) -> tuple[tuple[Rows, ...], tuple[str, ...]]:
@@ -165,7 +180,7 @@ def _find_defining(vectors: WordVectors, sets: Sets) -> tuple[tuple[Rows, ...], 
         total = len({word for words in sets for word in words})
         lost = tuple(dict.fromkeys(missing))
         shown = ", ".join(lost[:5]) + (", ..." if len(lost) > 5 else "")
-        raise ConfigError(
+        raise DataError(
             f"none of the {len(sets)} defining sets has two words in the vocabulary: "
             f"{total - len(lost)} of {total} words are there, not {shown}"
         )

@@ -9,7 +9,7 @@ import pytest
 from biased import DIM, GENDERED, SETS, biased_vectors
 
 import wordvec
-from wordvec.errors import ConfigError, FormatError, OutputError
+from wordvec.errors import ConfigError, DataError, FormatError, OutputError
 from wordvec.postprocess.bias import measure_bias
 from wordvec.postprocess.debias import METHODS, debias
 from wordvec.postprocess.result import input_digests
@@ -258,7 +258,7 @@ def test_a_failure_leaves_no_output(tmp_path):
     matrix = biased_vectors().vectors.copy()
     matrix[-1] = np.inf
     vectors = WordVectors(biased_vectors().index_to_key, matrix)
-    with pytest.raises(ConfigError, match=r"'w399' .*holds NaN or infinity"):
+    with pytest.raises(DataError, match=r"'w399' .*holds NaN or infinity"):
         debias(vectors, SETS, out=tmp_path / "fair.h5")
     assert not (tmp_path / "fair.h5").exists()
 

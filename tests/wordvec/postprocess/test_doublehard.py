@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from planted import apply_change, mean_lean, planted_sets
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.doublehard import fit_double_hard
 from wordvec.postprocess.subspace import find_subspace
@@ -114,7 +114,7 @@ def test_where_no_component_can_go_the_other_method_is_named():
     pairs = np.array([0, 1])
     neutral = np.arange(words) > 1
     vectors = WordVectors([f"w{i}" for i in range(words)], matrix)
-    with pytest.raises(ConfigError, match=r"takes the bias with it.*debias by the method hard"):
+    with pytest.raises(DataError, match=r"takes the bias with it.*debias by the method hard"):
         fit_double_hard(FoundSets(vectors, (pairs,), (), neutral), np.eye(4)[:1], candidates=1)
 
 
@@ -122,7 +122,7 @@ def test_where_no_component_can_go_the_other_method_is_named():
 def test_too_few_dimensions_are_refused(dim, components):
     found, _ = planted_sets(dim=dim)
     message = f"{dim} dimensions, of which .* takes out {dim}; it needs {dim + 1} or more"
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(DataError, match=message):
         fit_double_hard(found, np.eye(dim)[:components])
 
 
@@ -157,7 +157,7 @@ def test_it_is_the_same_each_time():
 def test_too_few_neutral_words_are_refused():
     found, subspace = space()
     found = FoundSets(found.vectors, found.defining, (), np.arange(1500) >= 1485)
-    with pytest.raises(ConfigError, match="15 neutral words among"):
+    with pytest.raises(DataError, match="15 neutral words among"):
         fit_double_hard(found, subspace)
 
 

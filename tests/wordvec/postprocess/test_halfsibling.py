@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from planted import apply_change, mean_lean, planted_sets
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.halfsibling import fit_half_sibling
 from wordvec.vectors import WordVectors
@@ -78,7 +78,7 @@ def test_it_refuses_to_run_without_specific_words():
     found, subspace = planted_sets()
     everything = np.ones(len(found.neutral), bool)
     found = FoundSets(found.vectors, found.defining, (), everything)
-    with pytest.raises(ConfigError, match="no word is specific"):
+    with pytest.raises(DataError, match="no word is specific"):
         fit_half_sibling(found, subspace)
 
 
@@ -92,5 +92,5 @@ def test_an_alpha_that_is_not_above_0_is_refused(alpha):
 def test_a_specific_word_without_a_finite_vector_is_refused():
     found, subspace = planted_sets()
     found.vectors.vectors[0, 0] = np.nan
-    with pytest.raises(ConfigError, match="holds NaN or infinity"):
+    with pytest.raises(DataError, match=r"'w0' \(row 0\) holds NaN or infinity; make a copy"):
         fit_half_sibling(found, subspace)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from biased import DIM, SETS, biased_vectors, debias_slowly, golden
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.hard import fit_hard
 from wordvec.postprocess.result import change_rows
@@ -115,7 +115,7 @@ def test_an_equalize_set_that_does_not_differ_is_an_error_that_names_it():
     rows = np.array
     neutral = np.array([False, False, False, False, True])
     found = FoundSets(vectors, (rows([0, 1]),), (rows([0, 1]), rows([2, 3])), neutral)
-    with pytest.raises(ConfigError, match=r"equalize set \(a, b\) do not differ in the direction"):
+    with pytest.raises(DataError, match=r"equalize set \(a, b\) do not differ in the direction"):
         fit_hard(found, np.array([[1.0, 0.0]]))
 
 

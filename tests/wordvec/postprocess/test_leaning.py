@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from planted import planted_sets
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.postprocess.leaning import both_ends, measure_lean, sort_by_clusters, unit_blocks
 from wordvec.vectors import WordVectors
 
@@ -40,7 +40,7 @@ def test_a_vector_without_a_direction_stays_0():
 def test_a_vector_that_is_not_finite_is_named():
     found, subspace = planted_sets()
     found.vectors.vectors[40, 0] = np.inf
-    with pytest.raises(ConfigError, match="'w40'"):
+    with pytest.raises(DataError, match="'w40'"):
         measure_lean(found, subspace, words=600)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from planted import apply_change, mean_lean, planted_sets
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.leaning import both_ends, measure_lean
 from wordvec.postprocess.nullspace import fit_nullspace
@@ -133,7 +133,7 @@ def test_fewer_words_are_learned_from_where_there_are_not_so_many():
 def test_too_few_neutral_words_are_refused():
     found, subspace = planted_sets()
     found = FoundSets(found.vectors, found.defining, (), np.arange(600) > 570)
-    with pytest.raises(ConfigError, match="29 neutral words among the 150,000 most frequent"):
+    with pytest.raises(DataError, match="29 neutral words among the 150,000 most frequent"):
         fit_nullspace(found, subspace)
 
 

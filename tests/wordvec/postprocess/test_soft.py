@@ -3,7 +3,7 @@ import pytest
 from planted import apply_change, mean_lean, planted_sets
 from soft_twin import slow_objective, slow_soft
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets
 from wordvec.postprocess.soft import fit_soft
 
@@ -129,5 +129,5 @@ def test_a_strength_too_great_to_reckon_with_is_one_error(strength):
 
 def test_a_vocabulary_without_neutral_words_is_refused():
     found, subspace, _ = problem(neutral=[])
-    with pytest.raises(ConfigError, match="no word is neutral"):
+    with pytest.raises(DataError, match="no word is neutral"):
         fit_soft(found, subspace)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.specific import learn_specific
 from wordvec.vectors import WordVectors
 
@@ -79,13 +79,13 @@ def test_it_is_the_same_each_time():
 
 def test_too_few_known_words_are_refused():
     vectors, specific = vocabulary()
-    with pytest.raises(ConfigError, match="of the 300 most frequent words 4 are known"):
+    with pytest.raises(DataError, match="of the 300 most frequent words 4 are known"):
         learn_specific(vectors, np.append(specific[:4], 399), words=300)
 
 
 def test_a_vocabulary_of_known_words_only_is_refused():
     vectors, _ = vocabulary()
-    with pytest.raises(ConfigError, match="all 400 words to learn from are known"):
+    with pytest.raises(DataError, match="all 400 words to learn from are known"):
         learn_specific(vectors, np.arange(400))
 
 
@@ -102,5 +102,5 @@ def test_options_out_of_range_are_refused(options, message):
 def test_a_vector_that_is_not_finite_is_named():
     vectors, specific = vocabulary()
     vectors.vectors[5, 0] = np.nan
-    with pytest.raises(ConfigError, match="'w5'"):
+    with pytest.raises(DataError, match="'w5'"):
         learn_specific(vectors, specific)

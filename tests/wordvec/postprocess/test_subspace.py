@@ -5,7 +5,7 @@ import pytest
 from biased import DIM, SETS, biased_vectors
 from sklearn.decomposition import PCA
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.subspace import find_sets, find_subspace, find_words, unit_vectors
 from wordvec.postprocess.wordsets import WordSets
 from wordvec.vectors import WordVectors
@@ -93,18 +93,18 @@ def test_defining_words_are_found_in_lower_case_and_equalize_sets_in_each_case()
 
 
 def test_sets_without_two_words_in_the_vocabulary_are_an_error():
-    with pytest.raises(ConfigError, match="none of the 2 defining sets has two words"):
+    with pytest.raises(DataError, match="none of the 2 defining sets has two words"):
         find_sets(some("he", "boy"), WordSets("x", defining=(("he", "she"), ("girl", "boy"))))
 
 
 def test_a_vocabulary_of_nothing_but_specific_words_is_an_error():
-    with pytest.raises(ConfigError, match="none of the 2 words is neutral"):
+    with pytest.raises(DataError, match="none of the 2 words is neutral"):
         find_sets(some("he", "she"), WordSets("x", defining=(("he", "she"),)))
 
 
 def test_more_components_than_the_sets_allow_are_an_error():
     found = found_of(biased_vectors())
-    with pytest.raises(ConfigError, match=r"4 components; the 3 defining sets found, .* allow 3"):
+    with pytest.raises(DataError, match=r"4 components; the 3 defining sets found, .* allow 3"):
         find_subspace(found, 4)
     with pytest.raises(ConfigError, match="0 components; expected 1 or more"):
         find_subspace(found, 0)
@@ -112,25 +112,25 @@ def test_more_components_than_the_sets_allow_are_an_error():
 
 def test_as_many_components_as_dimensions_are_an_error_since_nothing_would_be_left():
     found = found_of(some("he", "she", "a", "b", "c", dim=2), WordSets("x", (("he", "she", "a"),)))
-    with pytest.raises(ConfigError, match=r"2 components; .*in 2 dimensions, allow 1"):
+    with pytest.raises(DataError, match=r"2 components; .*in 2 dimensions, allow 1"):
         find_subspace(found, 2)
 
 
 def test_a_single_dimension_is_an_error():
     found = found_of(some("he", "she", "a", dim=1), WordSets("x", (("he", "she"),)))
-    with pytest.raises(ConfigError, match="one dimension; a bias needs two dimensions or more"):
+    with pytest.raises(DataError, match="one dimension; a bias needs two dimensions or more"):
         find_subspace(found)
 
 
 def test_a_direction_that_vanishes_is_an_error():
     vectors = WordVectors(["he", "she", "tree"], [[1, 2], [2, 4], [0, 1]])
-    with pytest.raises(ConfigError, match="the same vectors; there is no direction of bias"):
+    with pytest.raises(DataError, match="the same vectors; there is no direction of bias"):
         find_subspace(found_of(vectors, WordSets("x", defining=(("he", "she"),))))
 
 
 def test_a_word_of_the_sets_whose_vector_is_nan_is_named():
     vectors = WordVectors(["he", "she", "tree"], [[1, 2], [np.nan, 4], [0, 1]])
-    with pytest.raises(ConfigError, match="the vector of 'she' holds NaN or infinity"):
+    with pytest.raises(DataError, match=r"'she' \(row 1\) holds NaN or infinity; make a copy"):
         find_sets(vectors, WordSets("x", defining=(("he", "she"),)))
 
 
