@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.lookup import Vector
 from wordvec.postprocess.probabilities import Counts, word_probabilities
 from wordvec.vectors import WordVectors
@@ -62,8 +62,9 @@ def sentence_vectors(
     Raises
     ------
     ConfigError
-        If an option is out of range or of the other weighting, there are no counts for "sif", or
-        a vector holds NaN or infinity.
+        If an option is out of range or of the other weighting, or text is given for tokens.
+    DataError
+        If there are no counts for "sif", or a vector holds NaN or infinity.
     FormatError
         If the file of counts is not one, or shares no word with the vocabulary.
 
@@ -76,6 +77,7 @@ def sentence_vectors(
     >>> sentence_vectors(vectors, [["the", "king"]], weighting="sif").round(3)
     array([[0. , 0.5]], dtype=float32)
     """
+    _check_tokens(sentences)
     weights = _word_weights(vectors, weighting, a, counts, assume_rank=assume_rank)
     made = np.zeros((len(sentences), vectors.vector_size), np.float32)
     for start in range(0, len(sentences), _SENTENCES_AT_ONCE):
@@ -91,8 +93,18 @@ def sentence_vectors(
             wide *= weights[rows, None]
         made[known] = np.add.reduceat(wide, firsts, axis=0) / lengths[:, None]
     if not np.all(np.isfinite(made)):
-        raise ConfigError("a vector of a word in the sentences holds NaN or infinity")
+        raise DataError("a vector of a word in the sentences holds NaN or infinity")
     return remove_common_component(made, remove_components) if remove_components else made
+
+
+def _check_tokens(sentences: Sequence[Sequence[str]]) -> None:
+    for sentence in [sentences] if isinstance(sentences, str) else sentences:
+        if isinstance(sentence, str):
+            shown = sentence if len(sentence) <= 40 else sentence[:40] + "..."
+            raise ConfigError(
+                f"{shown!r} is text; expected a list of sentences, each a list of words: "
+                "[text.split() for text in texts], or what your tokenizer gives"
+            )
 
 
 def remove_common_component(rows: Vector, n: int = 1) -> Vector:
@@ -114,7 +126,7 @@ def remove_common_component(rows: Vector, n: int = 1) -> Vector:
     np.True_
     """
     if not 0 <= n <= rows.shape[1]:
-        raise ConfigError(f"{n} components to remove; expected from 0 to {rows.shape[1]}")
+        raise ConfigError(f"remove_components is {n}; expected from 0 to {rows.shape[1]}")
     wide = rows.astype(np.float64)
     _, directions = np.linalg.eigh(wide.T @ wide)
     leading = directions[:, rows.shape[1] - n :]
@@ -134,7 +146,7 @@ def _word_weights(
         raise ConfigError(f"weighting is {weighting!r}; it must be one of {', '.join(WEIGHTINGS)}")
     if weighting == "mean":
         if a is not None or counts is not None or assume_rank:
-            raise ConfigError("a, counts and assume_rank are for the weighting sif")
+            raise ConfigError("a, counts and assume_rank are for weighting='sif'; this is 'mean'")
         return None
     a = SIF_A if a is None else a
     if not 0 < a < float("inf"):

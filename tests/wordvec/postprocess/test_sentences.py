@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from wordvec.errors import ConfigError, FormatError
+from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.postprocess.sentences import remove_common_component, sentence_vectors
 from wordvec.vectors import WordVectors
 
@@ -85,18 +85,28 @@ def test_sif_takes_counts_from_elsewhere(tmp_path):
     ("options", "message"),
     [
         ({"weighting": "tfidf"}, "weighting is 'tfidf'; it must be one of mean, sif"),
-        ({"a": 0.1}, "a, counts and assume_rank are for the weighting sif"),
-        ({"assume_rank": True}, "a, counts and assume_rank are for the weighting sif"),
-        ({"counts": COUNTS}, "a, counts and assume_rank are for the weighting sif"),
+        ({"a": 0.1}, "a, counts and assume_rank are for weighting='sif'; this is"),
+        ({"assume_rank": True}, "a, counts and assume_rank are for weighting='sif'; this is"),
+        ({"counts": COUNTS}, "a, counts and assume_rank are for weighting='sif'; this is"),
         ({"weighting": "sif", "a": 0}, "a is 0; expected a number above 0"),
         ({"weighting": "sif", "a": float("nan")}, "a is nan; expected a number above 0"),
-        ({"remove_components": -1}, "-1 components to remove; expected from 0 to 4"),
-        ({"remove_components": 5}, "5 components to remove; expected from 0 to 4"),
+        ({"remove_components": -1}, "remove_components is -1; expected from 0 to 4"),
+        ({"remove_components": 5}, "remove_components is 5; expected from 0 to 4"),
     ],
 )
 def test_an_option_out_of_range_or_of_the_other_weighting_is_refused(options, message):
     with pytest.raises(ConfigError, match=message):
         sentence_vectors(vectors(), SENTENCES, **options)
+
+
+@pytest.mark.parametrize(
+    "sentences", ["the film is good", ["the film is good"], [["the"], "the film is good"], [""], ""]
+)
+def test_text_in_place_of_words_is_refused_and_the_way_told(sentences):
+    with pytest.raises(
+        ConfigError, match=r"'.*' is text; expected .* \[text\.split\(\) for text in"
+    ):
+        sentence_vectors(vectors(), sentences)
 
 
 def test_sif_without_counts_names_the_ways_out():
@@ -107,6 +117,6 @@ def test_sif_without_counts_names_the_ways_out():
 def test_a_vector_with_nan_is_refused_where_it_is_used():
     wrong = vectors()
     wrong.vectors[1, 0] = np.nan
-    with pytest.raises(ConfigError, match="NaN or infinity"):
+    with pytest.raises(DataError, match="NaN or infinity"):
         sentence_vectors(wrong, SENTENCES)
     assert np.isfinite(sentence_vectors(wrong, SENTENCES[:1])).all()
