@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wordvec.errors import ConfigError, FormatError, MissingFileError
+from wordvec.errors import ConfigError, DataError, FormatError, MissingFileError
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
@@ -70,8 +70,9 @@ def word_probabilities(
     Raises
     ------
     ConfigError
-        If there are no counts, both options are given, or the counts are not fit: no numbers, of
-        another number than the words, below 0, not finite, or all 0.
+        If both options are given, or the counts given are no numbers, below 0 or not finite.
+    DataError
+        If there are no counts, they are not as many as the words, or all are 0.
     FormatError
         If the file is not there, has a line that is no word and count, or none of the words.
 
@@ -95,16 +96,18 @@ def word_probabilities(
     elif vectors.counts is not None:
         source, found = "counts of the vectors", vectors.counts.astype(np.float64)
     else:
-        raise ConfigError(
-            "the vectors have no counts to tell how frequent a word is; give a file of counts "
-            "(--counts FILE), or say that the words lie by falling frequency (--assume-rank)"
+        raise DataError(
+            "the vectors have no counts to tell how frequent a word is; give counts "
+            "(--counts FILE), or assume_rank (--assume-rank) if the most frequent word comes first"
         )
     if found.shape != (len(vectors),):
-        raise ConfigError(f"counts of shape {found.shape} for {len(vectors)} words")
+        raise DataError(
+            f"counts has the shape {found.shape}; expected ({len(vectors)},), one number a word"
+        )
     if not (np.all(np.isfinite(found)) and np.all(found >= 0)):
-        raise ConfigError("a count is below 0 or not finite; expected 0 or more")
+        raise ConfigError("counts: one is below 0 or not finite; expected 0 or more")
     if not np.any(found):
-        raise ConfigError(f"{source}: all are 0, so they do not tell which word is frequent")
+        raise DataError(f"{source}: all are 0, so they do not tell which word is frequent")
     # By the largest first: the sum of what a file may hold could be infinite.
     found = found / found.max()
     return WordProbabilities(found / found.sum(), source, digest)

@@ -4,7 +4,7 @@ import os
 import numpy as np
 import pytest
 
-from wordvec.errors import ConfigError, FormatError, MissingFileError
+from wordvec.errors import ConfigError, DataError, FormatError, MissingFileError
 from wordvec.postprocess.probabilities import word_probabilities
 from wordvec.vectors import WordVectors
 
@@ -118,15 +118,13 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_without_counts_the_ways_out_are_named():
-    with pytest.raises(ConfigError, match=r"no counts.*--counts FILE.*--assume-rank"):
+    with pytest.raises(DataError, match=r"no counts.*--counts FILE.*--assume-rank"):
         word_probabilities(vectors())
 
 
 @pytest.mark.parametrize(
     ("counts", "message"),
     [
-        ([1, 2], r"counts of shape \(2,\) for 4 words"),
-        ([0, 0, 0, 0], "counts given: all are 0"),
         (["a", "b", "c", "d"], "counts are not numbers, one a word: could not convert"),
         ([None, 1, [2], 3], "counts are not numbers, one a word"),
         ([10**400, 1, 1, 1], "counts are not numbers, one a word"),
@@ -139,8 +137,20 @@ def test_counts_that_are_not_fit_are_refused(counts, message):
         word_probabilities(vectors(), counts=counts)
 
 
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ([1, 2], r"counts has the shape \(2,\); expected \(4,\), one number a word"),
+        ([0, 0, 0, 0], "counts given: all are 0"),
+    ],
+)
+def test_counts_that_do_not_tell_what_is_frequent_are_the_datas_fault(counts, message):
+    with pytest.raises(DataError, match=message):
+        word_probabilities(vectors(), counts=counts)
+
+
 def test_counts_of_the_vectors_that_are_all_zero_are_refused():
-    with pytest.raises(ConfigError, match="counts of the vectors: all are 0"):
+    with pytest.raises(DataError, match="counts of the vectors: all are 0"):
         word_probabilities(vectors([0, 0, 0, 0]))
 
 

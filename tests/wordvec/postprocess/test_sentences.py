@@ -110,7 +110,7 @@ def test_text_in_place_of_words_is_refused_and_the_way_told(sentences):
 
 
 def test_sif_without_counts_names_the_ways_out():
-    with pytest.raises(ConfigError, match=r"no counts.*--assume-rank"):
+    with pytest.raises(DataError, match=r"no counts.*--assume-rank"):
         sentence_vectors(vectors(None), SENTENCES, weighting="sif")
 
 
