@@ -91,7 +91,7 @@ def test_directions_without_variance_are_told(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        ((), 2, "the vectors have no counts .* (--counts FILE) .* (--assume-rank)"),
+        ((), 1, "the vectors have no counts .* (--counts FILE) .* (--assume-rank)"),
         (("--method", "zca", "--dim", "3"), 2, "zca keeps all dimensions"),
         (("--components", "3"), 2, "components are for the method abtt"),
     ],

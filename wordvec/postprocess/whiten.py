@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.neighbours.threads import one_blas_thread
 from wordvec.postprocess.probabilities import Counts, WordProbabilities, word_probabilities
 from wordvec.postprocess.result import Out, Progress, blocks, change_rows, check_out, finish
@@ -110,8 +110,10 @@ def whiten(
     Raises
     ------
     ConfigError
-        If an option is not one of the method's or out of range, there are no counts where they
-        are needed, a vector holds NaN or infinity, or the vectors do not vary.
+        If an option is not one of the method's or out of range.
+    DataError
+        If there are no counts where they are needed, a vector holds NaN or infinity, or the vectors
+        do not vary, or along no more directions than "abtt" takes away.
     FormatError
         If the file of counts is not one, or shares no word with the vocabulary.
     OutputError
@@ -131,7 +133,8 @@ def whiten(
     if zipf:
         probabilities = word_probabilities(vectors, counts=counts, assume_rank=assume_rank)
     elif counts is not None or assume_rank:
-        raise ConfigError("all words weigh alike here: leave out counts and assume_rank")
+        alike = method if weights is None else f"{method} with weights {weights}"
+        raise ConfigError(f"{alike} weighs all words alike: leave out counts and assume_rank")
     else:
         n = len(vectors)
         probabilities = WordProbabilities(np.full(n, 1 / n), "uniform", None)
@@ -139,6 +142,7 @@ def whiten(
     # have other work too, two threads that wait for each other took five times as long as one.
     with one_blas_thread():
         moments = _measure(vectors, probabilities.values, unbiased=not zipf, progress=progress)
+        _check_spread(moments, components if method == "abtt" else 0, zipf=zipf)
         transform = _fit(moments, method, components, dim)
         matrix = change_rows(
             vectors,
@@ -199,7 +203,7 @@ def _check(
                 f"from 1 to {vectors.vector_size - 1}, one less than the dimensions"
             )
     if dim is not None and method == "zca":
-        raise ConfigError("zca keeps all dimensions; for fewer take zipfian or uniform")
+        raise ConfigError("zca keeps all dimensions: leave out dim, or take zipfian or uniform")
     if dim is not None and not 1 <= dim <= vectors.vector_size - removed:
         raise ConfigError(f"dim is {dim}; expected from 1 to {vectors.vector_size - removed}")
     return method == "zipfian" or (method in ("center", "zca") and weights != "uniform")
@@ -236,6 +240,20 @@ def _measure(
     return _Moments(mean, mean_length, variances, directions * np.sign(largest))
 
 
+def _check_spread(moments: _Moments, removed: int, *, zipf: bool) -> None:
+    """Check that not all would become zeros."""
+    rank = moments.rank
+    if not rank:
+        which = "all vectors of words with a count" if zipf else "all vectors"
+        raise DataError(f"{which} are the same, so no direction has a variance")
+    if rank <= removed:
+        raise DataError(
+            f"components is {removed}, and the vectors vary along {rank} of "
+            f"{len(moments.variances)} directions alone, so nothing would be left; expected fewer "
+            "components, or vectors of more words"
+        )
+
+
 def _fit(moments: _Moments, method: Method, components: int, dim: int | None) -> Transform:
     directions = moments.directions
     if method == "center":
@@ -252,8 +270,6 @@ def _fit(moments: _Moments, method: Method, components: int, dim: int | None) ->
 def _whitening_factors(moments: _Moments) -> NDArray[np.float64]:
     """Return by what each direction is multiplied, (dim,): 0 for those below the floor."""
     rank, dim = moments.rank, len(moments.variances)
-    if not rank:
-        raise ConfigError("all vectors with a count are the same, so no direction has a variance")
     if rank < dim:
         # Vectors that were not in the fit may well vary there: a factor of 1 / sqrt(floor) would
         # let that drown everything else.

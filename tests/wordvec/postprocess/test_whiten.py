@@ -5,7 +5,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 import wordvec
-from wordvec.errors import ConfigError, OutputError
+from wordvec.errors import ConfigError, DataError, OutputError
 from wordvec.formats import read_vectors
 from wordvec.postprocess.result import Place
 from wordvec.postprocess.whiten import METHODS, whiten
@@ -156,7 +156,7 @@ def test_rank_takes_the_place_of_counts_when_asked():
     zipf = 1 / np.arange(1.0, N + 1)
     by_rank = whiten(bare, assume_rank=True)
     assert np.array_equal(by_rank.vectors, whiten(bare, counts=zipf).vectors)
-    with pytest.raises(ConfigError, match="--assume-rank"):
+    with pytest.raises(DataError, match="--assume-rank"):
         whiten(bare)
 
 
@@ -235,11 +235,20 @@ def test_a_mean_a_thousand_times_the_spread_takes_no_digits_away():
     assert np.abs(covariance(whiten(moved).vectors, shares(vectors)) - np.eye(DIM)).max() < 1e-4
 
 
-def test_vectors_that_are_all_the_same_cannot_be_whitened():
-    vectors = WordVectors(["a", "b"], np.ones((2, 3)), [2, 1])
-    with pytest.raises(ConfigError, match="are the same, so no direction has a variance"):
-        whiten(vectors)
-    assert np.abs(whiten(vectors, method="center").vectors).max() < 1e-6
+@pytest.mark.parametrize("method", METHODS)
+def test_vectors_that_are_all_the_same_are_refused_by_every_method(method):
+    alike = WordVectors(["a", "b"], np.full((2, 3), 0.1), [2, 1])
+    for vectors in (alike, WordVectors(["a"], [[1, 2, 3, 4]], [1])):
+        options = {"components": 1} if method == "abtt" else {}
+        with pytest.raises(DataError, match="are the same, so no direction has a variance"):
+            whiten(vectors, method=method, **options)
+
+
+def test_abtt_is_refused_where_it_would_leave_nothing():
+    vectors = WordVectors(["a", "b", "c"], np.eye(3, 5), [2, 1, 1])
+    with pytest.raises(DataError, match=r"components is 2, and the vectors vary along 2 of 5 dir"):
+        whiten(vectors, method="abtt", components=2)
+    assert np.any(whiten(vectors, method="abtt", components=1).vectors)
 
 
 def test_quantized_vectors_are_whitened_as_they_are_decoded(tmp_path):
@@ -356,11 +365,11 @@ def test_the_report_says_how_the_vectors_were_spread():
         ({"dim": 0}, "dim is 0; expected from 1 to 6"),
         ({"method": "abtt", "dim": 4}, "dim is 4; expected from 1 to 3"),
         ({"method": "zca", "dim": 3}, "zca keeps all dimensions"),
-        ({"method": "uniform", "assume_rank": True}, "leave out counts and assume_rank"),
-        ({"method": "abtt", "counts": np.ones(N)}, "leave out counts and assume_rank"),
+        ({"method": "uniform", "assume_rank": True}, "uniform weighs all words alike: leave out"),
+        ({"method": "abtt", "counts": np.ones(N)}, "abtt weighs all words alike: leave out counts"),
         (
             {"method": "center", "weights": "uniform", "assume_rank": True},
-            "leave out counts and assume_rank",
+            "center with weights uniform weighs all words alike",
         ),
     ],
 )
