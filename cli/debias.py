@@ -49,15 +49,18 @@ def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
 )
 @_file_option(
     "--equalize",
-    "For hard and double-hard: take the sets to be equalized from this file, a JSON list of lists.",
+    "For hard and double-hard: a JSON list of lists, the sets to be equalized in place of those in "
+    "WORDSETS.",
 )
 @_file_option(
     "--specific",
-    "Take the words that keep the bias from this file: a JSON list, or text with one a line.",
+    "Words that keep the bias in place of those in WORDSETS, in the letter case of the vectors: a "
+    "JSON list, or text with one a line.",
 )
 @_file_option(
     "--examples",
-    "Take the words on which direct bias is measured, such as professions, from this file.",
+    "Words on which direct bias is measured, such as professions, in place of those in WORDSETS: a "
+    "JSON list, or text with one a line.",
 )
 @click.option(
     "--learn-specific",
@@ -110,7 +113,9 @@ def debias(word_sets: str, **options: Any) -> None:
       neutral_examples = ["nurse", "boss"]           # to measure direct bias
       targets = [["she", "he"]]                      # to measure MAC: groups, and
       attributes = [["nurse"], ["boss"]]             # what is ascribed to them
-    The JSON files of debiaswe and of Manzini et al. (2019) are read as they are.
+    Words that are not in the vocabulary as written are looked up in lower case. Specific words are
+    not, since "New" may be a name; list each letter case that is to keep the bias. The JSON files
+    of debiaswe and of Manzini et al. (2019) are read as they are.
 
     What is printed of bias after is measured along the directions that there were before. It does
     not mean that the bias is gone: words that had it still lie together.
@@ -141,13 +146,17 @@ def show_debiasing(step: dict[str, Any]) -> None:
         click.echo(
             f"  {learned['learned']:,} more specific words learned from {learned['seeds']:,}"
         )
+    sets = report["defining_sets"]
+    click.echo(f"  defining: {sets['found']:,} of {sets['given']:,} sets found")
     for number, share in enumerate(report["explained_variance"], 1):
         click.echo(f"  direction {number}: {share:.1%} of the differences within the defining sets")
     for key, words in report["missing"].items():
         if words:
+            are = "word is" if len(words) == 1 else "words are"
+            written = " as written" if key == "specific" else ""
             more = ", ..." if len(words) > _SHOWN else ""
             shown = ", ".join(words[:_SHOWN])
-            click.echo(f"  {key}: {len(words):,} words are not here: {shown}{more}")
+            click.echo(f"  {key}: {len(words):,} {are} not here{written}: {shown}{more}")
     _show_bias(report["bias"]["before"], report["bias"]["after"])
 
 

@@ -40,6 +40,7 @@ from wordvec.evals.sentence import sentence_cosines
 from wordvec.evals.similarity import pair_cosines
 from wordvec.postprocess.wordsets import WordSets, read_word_sets
 from wordvec.vectors import WordVectors
+from wordvec.vocabulary import MISSING
 
 ANALOGY_CUT = 30_000
 """Over so many of the most frequent words analogies are answered: word2vec.c's cut."""
@@ -308,8 +309,11 @@ def _compare_bias(
     if not isinstance(sets, WordSets):
         sets = read_word_sets(sets)
     items = len(sets.neutral_examples)
-    here, there = before.index_to_key, after.index_to_key
-    if both := tuple(word for word in sets.neutral_examples if word in here and word in there):
+    if both := tuple(
+        word
+        for word in sets.neutral_examples
+        if MISSING not in (before.find_usual(word), after.find_usual(word))
+    ):
         sets = replace(sets, neutral_examples=both)
     try:
         old = measure_bias(before, sets, components=components)

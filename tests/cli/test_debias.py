@@ -20,7 +20,7 @@ def folder(tmp_path):
         ("pairs", PAIRS),
         ("equalize", [["queen", "king"]]),
         ("specific", ["she", "he", "beard", "moustache"]),
-        ("examples", ["job1", "job2", "job3"]),
+        ("examples", ["job1", "Job2", "job3", "job30", "job31"]),
     ):
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
     return tmp_path
@@ -69,7 +69,9 @@ def test_a_person_reads_what_was_done_and_what_remains(folder):
     done, out = run(folder, folder / "pairs.json", *files)
     lines = done.stdout.splitlines()
     assert lines[0] == "hard debiasing by pairs.json: 435 words neutralized, 2 words equalized"
-    assert "  specific: 1 words are not here: moustache" in lines
+    assert lines[1] == "  defining: 3 of 3 sets found"
+    assert "  specific: 1 word is not here as written: moustache" in lines
+    assert "  neutral_examples: 2 words are not here: job30, job31" in lines
     (direct,) = [line.split() for line in lines if line.startswith("  direct bias")]
     assert float(direct[-2]) > 0.1
     assert float(direct[-1]) == 0

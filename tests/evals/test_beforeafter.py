@@ -179,6 +179,13 @@ def test_only_examples_that_both_spaces_know_are_compared():
     assert (row.found, row.items) == (38, 40)
 
 
+def test_examples_are_found_in_their_usual_form():
+    biased, clean, sets = planted()
+    titled = replace(sets, neutral_examples=tuple(map(str.title, sets.neutral_examples)))
+    rows = compare_before_after(biased, clean, word_sets=titled).comparisons
+    assert rows == compare_before_after(biased, clean, word_sets=sets).comparisons
+
+
 def test_a_figure_that_only_one_space_has_is_remarked_on():
     biased, _, sets = planted()
     matrix = biased.vectors.copy()

@@ -107,10 +107,10 @@ def debias(
     Returns
     -------
     The same words with new vectors. The last step of their provenance has a report: what was
-    neutralized and equalized, of how many words nothing was left, which words of the sets were
-    missing, the share of each direction in the differences within the defining sets, and bias
-    before and after, both along the directions that there were before. What moved the neutral
-    words is at the end of their `transforms`.
+    neutralized and equalized, of how many words nothing was left, how many defining sets were
+    found, which words of the sets were missing, the share of each direction in the differences
+    within the defining sets, and bias before and after, both along the directions that there were
+    before. What moved the neutral words is at the end of their `transforms`.
 
     Raises
     ------
@@ -150,6 +150,7 @@ def debias(
         subspace = find_subspace(found, components)
         before = measure_bias(vectors, sets, components=components, seed=seed)
         fit = _fit(method, found, subspace.directions, options, seed=seed, progress=progress)
+        _warn_of_few(len(found.defining), len(sets.defining))
         matrix = change_rows(vectors, _watch(fit.change, lost), out=out, progress=progress)
         after = measure_bias(
             vectors.with_matrix(matrix, provenance={}, transforms=fit.transforms),
@@ -163,6 +164,7 @@ def debias(
     report = {
         **fit.report,
         **learned,
+        "defining_sets": {"found": len(found.defining), "given": len(sets.defining)},
         "explained_variance": list(subspace.explained_variance),
         "became_zero": len(lost),
         "missing": {key: list(words) for key, words in missing.items()},
@@ -235,6 +237,16 @@ def _watch(change: Change, lost: list[int]) -> Change:
         return changed
 
     return watched
+
+
+def _warn_of_few(found: int, given: int) -> None:
+    if 2 * found < given:
+        logging.getLogger("wordvec").warning(
+            "only %d of %d defining sets found, so the direction may be that of something else; "
+            "are the word sets in the language of the vectors?",
+            found,
+            given,
+        )
 
 
 def _warn_of(lost: list[int], vectors: WordVectors) -> None:

@@ -4,6 +4,7 @@ Called by the debiasing and by the measures of bias; the methods take what is fo
 nothing of what is done with the directions.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -53,10 +54,12 @@ def find_sets(
     if word_sets.equalize is not None:
         all_missing["equalize"] = not_equalized
     neutral = np.full(len(vectors), word_sets.neutral is None)
-    for key, words in (("specific", word_sets.specific), ("neutral", word_sets.neutral)):
-        if words is not None:
-            rows, all_missing[key] = find_words(vectors, words)
-            neutral[rows] = key == "neutral"
+    if word_sets.specific is not None:
+        rows, all_missing["specific"] = find_words(vectors, word_sets.specific, as_written=True)
+        neutral[rows] = False
+    if word_sets.neutral is not None:
+        rows, all_missing["neutral"] = find_words(vectors, word_sets.neutral)
+        neutral[rows] = True
     if word_sets.specific is None and word_sets.neutral is None:
         neutral[np.concatenate(defining)] = False
     if equalize:
@@ -66,15 +69,32 @@ def find_sets(
             f"none of the {len(vectors):,} words is neutral; "
             "name fewer specific words, or more neutral ones"
         )
-    unit_vectors(vectors, np.concatenate([*defining, *equalize]))  # which refuses NaN
+    finite_vectors(vectors, np.concatenate([*defining, *equalize]))
+    for key, sets in (
+        ("neutral_examples", (word_sets.neutral_examples,)),
+        ("targets", word_sets.targets),
+        ("attributes", word_sets.attributes),
+    ):
+        if any(sets):
+            all_missing[key] = find_words(vectors, itertools.chain(*sets))[1]
     return FoundSets(vectors, defining, equalize, neutral), all_missing
 
 
-def find_words(vectors: WordVectors, words: Iterable[str]) -> tuple[Rows, tuple[str, ...]]:
-    """Return the rows of those of `words` that are there as written, (n,), and the others."""
+def find_words(
+    vectors: WordVectors, words: Iterable[str], *, as_written: bool = False
+) -> tuple[Rows, tuple[str, ...]]:
+    """Return the rows of those of `words` that are there, each once, (n,), and the others.
+
+    A word that is not there as written is looked up in its usual form too, unless `as_written`.
+    """
     words = list(dict.fromkeys(words))
-    rows = vectors.get_indices(words)
-    return rows[rows != MISSING], tuple(w for w, r in zip(words, rows, strict=True) if r == MISSING)
+    rows = vectors.get_indices(words).tolist()
+    if not as_written:
+        rows = [
+            vectors.find_usual(word) if row == MISSING else row
+            for word, row in zip(words, rows, strict=True)
+        ]
+    return _distinct(rows), tuple(w for w, r in zip(words, rows, strict=True) if r == MISSING)
 
 
 def find_subspace(found: FoundSets, components: int = 1) -> Subspace:

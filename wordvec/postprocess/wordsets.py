@@ -28,9 +28,10 @@ _FOLDER = Path(__file__).with_name("wordsets")
 class WordSets:
     """What a bias is, in words.
 
-    Words of `defining` and `equalize` are looked up as written, else in lower case; equalize sets
-    moreover in lower case, Title Case and UPPER CASE, each form a set of its own. All other words
-    are looked up as written and in no other form.
+    Words are looked up as written, else in lower case. Equalize sets are looked up as written, in
+    lower case, in Title Case and in UPPER CASE, each form a set of its own. Specific words are
+    looked up as written and in no other form: published lists hold names such as "New", which is
+    not "new".
 
     Raises
     ------
@@ -50,7 +51,8 @@ class WordSets:
     equalize: Sets | None = None
     """Sets that the bias alone is to tell apart afterwards; None for the defining sets."""
     specific: Words | None = None
-    """Words that keep the bias because they mean it, such as "king"; all others are neutral."""
+    """Words that keep the bias because they mean it, such as "king", in each letter case that is to
+    keep it; all others are neutral."""
     neutral: Words | None = None
     """Words that are to lose the bias. If neither this nor `specific` is given, all words are but
     those of the defining and the equalize sets."""

@@ -155,6 +155,17 @@ def test_a_rotated_space_has_the_same_bias():
     assert np.allclose(one.explained_variance, other.explained_variance, atol=1e-6)
 
 
+def test_words_to_measure_with_are_found_in_their_usual_form():
+    vectors = biased_vectors()
+    shouted = replace(
+        SETS,
+        neutral_examples=tuple(map(str.upper, SETS.neutral_examples)),
+        targets=tuple(tuple(map(str.title, words)) for words in SETS.targets),
+        attributes=tuple(tuple(map(str.title, words)) for words in SETS.attributes),
+    )
+    assert measure_bias(vectors, shouted) == measure_bias(vectors, SETS)
+
+
 def test_what_cannot_be_measured_is_said_with_numbers():
     vectors = WordVectors(["he", "she", "tree"], [[1, 0], [-1, 0.5], [0, 1]])
     sets = WordSets(

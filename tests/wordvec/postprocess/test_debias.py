@@ -83,7 +83,9 @@ def test_the_step_says_what_it_did(toml):
         "defining": ["gal", "guy"],
         "equalize": [],
         "specific": ["moustache"],
+        "neutral_examples": [],
     }
+    assert report["defining_sets"] == {"found": 3, "given": 4}
     assert len(report["explained_variance"]) == 1
     assert report["bias"]["before"]["direct_bias"] > 0.1
     assert report["bias"]["after"]["direct_bias"] < 1e-6
@@ -115,6 +117,14 @@ def test_words_of_which_nothing_is_left_are_counted_and_told_of_once(caplog, gon
     (told,) = [record.getMessage() for record in caplog.records]
     assert told.startswith(f"of {gone} words nothing is left without the bias")
     assert told.endswith(ending)
+
+
+@pytest.mark.parametrize(("found", "told"), [(3, True), (4, False)])
+def test_fewer_than_half_of_the_defining_sets_are_warned_of(caplog, found, told):
+    lost = tuple((f"sie{i}", f"er{i}") for i in range(7 - found))
+    pairs = (*SETS.defining, ("queen", "king"))[:found]
+    debias(biased_vectors(OTHERS), replace(SETS, defining=(*pairs, *lost)))
+    assert ("only 3 of 7 defining sets found" in caplog.text) == told
 
 
 def test_sets_made_in_python_are_told_apart_by_their_digest():

@@ -54,6 +54,9 @@ def test_sets_that_are_not_there_are_left_out_and_named():
         "defining": ("xe", "gal"),
         "equalize": ("a", "b"),
         "specific": ("him",),
+        "neutral_examples": (),
+        "targets": (),
+        "attributes": (),
     }
 
 
@@ -134,11 +137,43 @@ def test_a_word_of_the_sets_whose_vector_is_nan_is_named():
         find_sets(vectors, WordSets("x", defining=(("he", "she"),)))
 
 
-def test_words_are_found_once_and_as_written():
-    vectors = some("a", "B")
-    rows, missing = find_words(vectors, ["B", "b", "a", "B"])
-    assert list(rows) == [1, 0]
+def test_words_are_found_once_and_in_their_usual_form_unless_as_written():
+    vectors = some("a", "B", "c")
+    words = ["B", "b", "a", "A", "C", "B"]
+    rows, missing = find_words(vectors, words)
+    assert list(rows) == [1, 0, 2]
     assert missing == ("b",)
+    rows, missing = find_words(vectors, words, as_written=True)
+    assert list(rows) == [1, 0]
+    assert missing == ("b", "A", "C")
+
+
+def test_neutral_words_are_found_in_their_usual_form_and_specific_ones_as_written():
+    vectors = some("he", "she", "king", "nurse", "tree", "New")
+    sets = WordSets("x", defining=(("he", "she"),), neutral=("Nurse", "new"))
+    found, missing = find_sets(vectors, sets)
+    assert words_of(vectors, np.flatnonzero(found.neutral)) == ["nurse"]
+    assert missing["neutral"] == ("new",)
+    found, missing = find_sets(vectors, replace(sets, neutral=None, specific=("King", "New")))
+    assert words_of(vectors, np.flatnonzero(~found.neutral)) == ["he", "she", "New"]
+    assert missing["specific"] == ("King",)
+
+
+def test_missing_words_of_the_measures_are_named():
+    sets = WordSets(
+        "x",
+        defining=(("he", "she"),),
+        neutral_examples=("Nurse", "boss"),
+        targets=(("he", "xe"), ("xe", "ze")),
+        attributes=(("nurse",), ("kind",)),
+    )
+    _, missing = find_sets(some("he", "she", "nurse"), sets)
+    assert missing == {
+        "defining": (),
+        "neutral_examples": ("boss",),
+        "targets": ("xe", "ze"),
+        "attributes": ("kind",),
+    }
 
 
 def test_unit_vectors_have_length_one_or_zero():
