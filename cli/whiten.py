@@ -80,8 +80,9 @@ def whiten(
       zca      Whitening without a rotation: each number stays as near as it can to what it was.
                Cosines are those of zipfian (or uniform). For when the axes mean something.
       center   Only the mean is taken away: the least that can be done.
-      abtt     The mean and the three leading directions are taken away, the rest stays
-               (all-but-the-top, Mu and Viswanath 2018), all words alike.
+      abtt     The mean and the three leading components, the directions along which words differ
+               most, are taken away, the rest stays (all-but-the-top, Mu and Viswanath 2018), all
+               words alike.
 
     Sentences are what gains. Single words compare about as well as before, or a little worse:
     --evaluate tells.
@@ -114,21 +115,40 @@ def show_whitening(step: dict[str, Any]) -> None:
     report = step["report"]
     alike = report["probabilities"] == "uniform"
     by = "all alike" if alike else f"weighted by {report['probabilities']}"
-    click.echo(f"{_TITLES[step['method']]}: {report['words']:,} words, {by}")
+    click.echo(f"{_TITLES[step['method']]}: {_count(report['words'], 'word')}, {by}")
     if report["words_without_count"]:
-        click.echo(
-            f"  {report['words_without_count']:,} words without a count took no part in the fit"
-        )
+        without = _count(report["words_without_count"], "word")
+        click.echo(f"  {without} without a count took no part in the fit")
     click.echo(
-        f"  before: mean {report['mean_norm']:.3g} long, vectors {report['mean_length']:.3g}; "
-        f"variances {report['largest_variance']:.3g} to {report['smallest_variance']:.3g}"
-    )
-    click.echo(
-        f"  symmetry before, 1 at best: of the mean {report['mean_symmetry']:.3f}, "
-        f"of the variance {report['variance_symmetry']:.3f}"
+        f"  before: the mean of all vectors {report['mean_norm']:.3g} long, one vector "
+        f"{report['mean_length']:.3g}; variance from {report['smallest_variance']:.3g} to "
+        f"{report['largest_variance']:.3g}, by direction"
     )
     if report["directions_below_floor"]:
-        click.echo(
-            f"  {report['directions_below_floor']} directions without variance "
-            f"(below {report['floor']:.1e})"
+        flat = _count(report["directions_below_floor"], "direction")
+        click.echo(f"  before: {flat} without variance (below {report['floor']:.1e})")
+    click.echo(f"  now: {_what_came_out(step)}")
+
+
+def _what_came_out(step: dict[str, Any]) -> str:
+    report = step["report"]
+    done = ["mean 0"]
+    if step["method"] == "abtt":
+        removed = _count(step["components"], "component")
+        done.append(f"removed {removed}, {report['variance_removed']:.0%} of the variance")
+    if step["dim"] is not None:
+        kept, of = report["directions_kept"], report["directions"]
+        done.append(
+            f"kept {kept} of {_count(of, 'direction')}, {report['variance_kept']:.0%} of the "
+            "variance"
         )
+    if step["method"] in ("zipfian", "uniform", "zca"):
+        flat = report["directions_below_floor"]
+        done.append("variance 1 in every direction" + " that had any" * bool(flat))
+    elif len(done) == 1:
+        done.append("the variance is as it was")
+    return "; ".join(done)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

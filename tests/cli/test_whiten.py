@@ -62,6 +62,33 @@ def test_each_option_reaches_the_function(store, arguments, options):
     assert np.array_equal(wordvec.open(out).vectors, whiten(wordvec.open(store), **options).vectors)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "now"),
+    [
+        ((), "mean 0; variance 1 in every direction"),
+        (("--method", "zca"), "mean 0; variance 1 in every direction"),
+        (("--method", "center"), "mean 0; the variance is as it was"),
+        (("--method", "abtt"), "mean 0; removed 3 components, 90% of the variance"),
+        (
+            ("--method", "abtt", "--components", 1, "--dim", 2),
+            "mean 0; removed 1 component, 50% of the variance; "
+            "kept 2 of 4 directions, 40% of the variance",
+        ),
+        (
+            ("--dim", 1),
+            "mean 0; kept 1 of 4 directions, 50% of the variance; variance 1 in every direction",
+        ),
+    ],
+)
+def test_the_command_says_in_plain_words_what_came_out(tmp_path, arguments, now):
+    matrix = np.concatenate([np.eye(4), -np.eye(4)]) * np.sqrt([5, 3, 1, 1])
+    WordVectors(list("abcdefgh"), matrix + 1, np.ones(8, int)).save(tmp_path / "in.h5")
+    done, _ = run(tmp_path / "in.h5", *arguments)
+    assert done.exit_code == 0, done.output
+    assert f"\n  now: {now}\n" in done.stdout
+    assert "symmetry" not in done.stdout
+
+
 def test_counts_from_a_file_are_taken_and_told(bare_store):
     counts = bare_store.parent / "counts.tsv"
     counts.write_text("".join(f"w{i}\t{500 - i}\n" for i in range(150)))
@@ -85,7 +112,8 @@ def test_directions_without_variance_are_told(tmp_path):
     WordVectors([f"w{i}" for i in range(N)], flat, np.ones(N, int)).save(tmp_path / "flat.h5")
     done, _ = run(tmp_path / "flat.h5")
     assert "warning: 1 of 8 directions have no variance" in done.stderr
-    assert "1 directions without variance" in done.stdout
+    assert "  before: 1 direction without variance (below " in done.stdout
+    assert "  now: mean 0; variance 1 in every direction that had any\n" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,11 @@ def whiten(
         matrix,
         "whiten",
         parameters=parameters,
-        report={**probabilities.report(), **_report(moments)},
+        report={
+            **probabilities.report(),
+            **_report(moments),
+            **_report_kept(moments, components if method == "abtt" else 0, dim),
+        },
         inputs=probabilities.inputs(),
         transforms=[transform],
         out=out,
@@ -300,6 +304,18 @@ def _report(moments: _Moments) -> dict[str, Any]:
         "directions_below_floor": len(variances) - moments.rank,
         "mean_symmetry": 1 - mean_norm / (moments.mean_length or 1),
         "variance_symmetry": float(entropy / np.log(len(variances))) if len(variances) > 1 else 1.0,
+    }
+
+
+def _report_kept(moments: _Moments, removed: int, dim: int | None) -> dict[str, Any]:
+    """Return how many directions came through, and the shares of the variance."""
+    last = len(moments.variances) if dim is None else removed + dim
+    shares = moments.variances / moments.variances.sum()
+    return {
+        "directions": len(shares),
+        "directions_kept": last - removed,
+        "variance_removed": float(shares[:removed].sum()),
+        "variance_kept": float(shares[removed:last].sum()),
     }
 
 

@@ -352,6 +352,19 @@ def test_the_report_says_how_the_vectors_were_spread():
     assert (after["mean_symmetry"], after["variance_symmetry"]) == pytest.approx((1, 1), abs=1e-6)
 
 
+def test_the_report_says_how_much_of_the_variance_was_removed_and_kept():
+    vectors = planted()
+    values = np.sort(np.linalg.eigvalsh(covariance(vectors.vectors, np.full(N, 1 / N))))[::-1]
+    step = whiten(vectors, method="abtt", components=2, dim=3).provenance["steps"][-1]
+    expected = {
+        "directions": DIM,
+        "directions_kept": 3,
+        "variance_removed": values[:2].sum() / values.sum(),
+        "variance_kept": values[2:5].sum() / values.sum(),
+    }
+    assert {name: step["report"][name] for name in expected} == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
