@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 import wordvec
 from wordvec.cli.debias import debias as command
+from wordvec.cli.debias import show_debiasing
 from wordvec.cli.group import WordvecGroup
 from wordvec.postprocess.debias import debias
 
@@ -76,11 +77,39 @@ def test_a_person_reads_what_was_done_and_what_remains(folder):
     assert float(direct[-2]) > 0.1
     assert float(direct[-1]) == 0
     left = wordvec.open(out).provenance["steps"][-1]["report"]["bias"]["after"]
-    remains = [line for line in lines if line.startswith("  Bias remains in the neighbours")]
-    assert len(remains) == 1
-    assert f"sorts {left['cluster_accuracy']:.0%} to their side" in remains[0]
-    assert "Gonen and Goldberg 2019" in remains[0]
+    (remains,) = [line for line in lines if "words that were most biased" in line]
+    assert f"sorts {left['cluster_accuracy']:.0%} to their side" in remains
     assert lines[-1].startswith(f"{out}: 440 words x 12, ")
+
+
+@pytest.mark.parametrize(
+    ("left", "line"),
+    [
+        (
+            0.551,
+            "  Bias remains in the neighbours: of the words that were most biased, 2-means sti",
+        ),
+        (0.55, "  2-means no longer tells the words that were most biased apart: it sorts 55% to "),
+        (None, None),
+    ],
+)
+def test_what_remains_is_said_of_more_than_chance_only(capsys, left, line):
+    names = ("direct_bias", "mac", "cluster_accuracy", "neighbour_correlation")
+    figures = {**dict.fromkeys(names, 0.5), "notes": [], "cluster_accuracy": left}
+    report = {
+        "explained_variance": [],
+        "missing": {},
+        "defining_sets": {"found": 1, "given": 1},
+        "bias": {"before": figures, "after": figures},
+    }
+    show_debiasing({"method": "hard", "word_sets": "x", "report": report})
+    said = [text for text in capsys.readouterr().out.splitlines() if "most biased" in text]
+    assert [text[: len(line)] for text in said] == ([] if line is None else [line])
+
+
+def test_help_says_that_files_take_the_place_of_what_the_word_sets_hold(folder):
+    done, _ = run(folder, "--help")
+    assert " ".join(done.stdout.split()).count("in place of those in WORDSETS") == 3
 
 
 def test_the_evaluation_measures_the_bias_that_the_command_was_told(folder):

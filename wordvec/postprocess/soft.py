@@ -79,12 +79,16 @@ def fit_soft(
         kept, bias = objective.terms(gram)
     left = float(np.sqrt(bias / bias_before)) if bias_before > 0 else 0.0
     if strength > 0 and left > 1 - _NOTICEABLE:
+        halving = np.format_float_positional(
+            objective.halving_strength(), precision=2, fractional=False, trim="-"
+        )
         logging.getLogger("wordvec").warning(
             "soft debiasing with strength %g leaves %.4g %% of the bias of the neutral words; a "
-            "vocabulary of this size takes a strength of about %.2g to lose half of it",
+            "vocabulary of this size loses half of it with about %s (--strength %s)",
             strength,
             100 * left,
-            objective.halving_strength(),
+            halving,
+            halving,
         )
     transform = Transform(np.zeros(len(gram)), _root(gram), unit_output=True)
 

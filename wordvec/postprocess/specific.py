@@ -81,7 +81,7 @@ def learn_specific(
     if found_again < _FEW_AGAIN * len(seeds):
         logging.getLogger("wordvec").warning(
             "the SVM finds only %d of the %d words known to be specific again, so it learned "
-            "little; let them weigh more (10, say) or learn from fewer words",
+            "little; let them weigh more (--seed-weight 10, in Python seed_weight=10)",
             found_again,
             len(seeds),
         )

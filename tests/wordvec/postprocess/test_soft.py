@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from planted import apply_change, mean_lean, planted_sets
@@ -5,7 +7,7 @@ from soft_twin import slow_objective, slow_soft
 
 from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets
-from wordvec.postprocess.soft import fit_soft
+from wordvec.postprocess.soft import Objective, fit_soft
 
 
 def problem(neutral=None, words=60, dim=6, k=1, seed=1):
@@ -107,10 +109,19 @@ def test_the_map_for_other_words_is_that_of_the_vocabulary():
 def test_a_strength_that_shows_nothing_is_said_with_one_that_would(caplog):
     found, subspace, _ = problem(words=600, dim=12)
     fit_soft(found, subspace, strength=0.01)
-    assert "a strength of about" in caplog.text
-    stated = float(caplog.text.split("about ")[1].split()[0])
+    (told,) = [record.getMessage() for record in caplog.records]
+    (stated,) = re.findall(r"about (\d+) \(--strength \1\)$", told)
+    stated = float(stated)
     left = fit_soft(found, subspace, strength=stated).report["bias_left"]
     assert 0.35 < left < 0.65
+
+
+@pytest.mark.parametrize(("exact", "plain"), [(412.3, "410"), (2.06e6, "2100000"), (0.31, "0.31")])
+def test_the_strength_that_would_show_is_a_plain_number(caplog, monkeypatch, exact, plain):
+    monkeypatch.setattr(Objective, "halving_strength", lambda _: exact)
+    found, subspace, _ = problem(words=600, dim=12)
+    fit_soft(found, subspace, strength=1e-4)
+    assert f"with about {plain} (--strength {plain})" in caplog.text
 
 
 @pytest.mark.parametrize("strength", [-0.1, np.nan, np.inf])

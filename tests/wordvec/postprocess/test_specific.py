@@ -68,6 +68,7 @@ def test_a_plane_that_gives_up_the_seeds_is_warned_of(caplog):
     vectors, specific = vocabulary(words=2000, specific=20, gap=0.5)
     learn_specific(vectors, specific)
     assert "of the 20 words known to be specific again" in caplog.text
+    assert "(--seed-weight 10, in Python seed_weight=10)" in caplog.text
 
 
 def test_it_is_the_same_each_time():
