@@ -94,9 +94,10 @@ def retrofit(
 
     With --antonyms the vectors are counter-fitted instead (Mrkšić et al. 2016): antonyms are pushed
     apart, the pairs of LEXICON drawn together, and words that were near kept near. The file is of
-    either form; of pairs with a relation, those called antonym are taken, and LEXICON leaves them
-    out, so that one file may hold both. A large lexicon pulls harder than a few antonyms push:
-    --gamma 0.5 lets them come apart, at a cost to words that are related and not alike.
+    either form; if any of its pairs has the relation antonym, such pairs alone are taken, and
+    LEXICON leaves them out, so that one file may hold both. A large lexicon pulls harder than a few
+    antonyms push: --gamma 0.5 lets them come apart, at a cost to words that are related and not
+    alike.
     """
 
     def step(vectors: Any, **where: Any) -> Any:
@@ -123,7 +124,7 @@ def show_retrofitting(step: dict[str, Any]) -> None:
     """Print what the step did, from its provenance."""
     report = step["report"]
     title = "counter-fitting" if "antonyms" in step else "retrofitting"
-    click.echo(f"{title}: {report['words_moved']:,} words moved")
+    click.echo(f"{title}: {_count(report['words_moved'], 'word')} moved")
     _show_lexicon(step["lexicon"], report)
     if "antonyms" in step:
         _show_lexicon(step["antonyms"], report["antonyms"])
@@ -131,19 +132,19 @@ def show_retrofitting(step: dict[str, Any]) -> None:
             pairs = report[name]
             if pairs["pairs"]:
                 click.echo(
-                    f"  {pairs['pairs']:,} pairs of {name}: mean cosine "
+                    f"  {_count(pairs['pairs'], 'pair')} of {name}: mean cosine "
                     f"{pairs['cosine_before']:.3f}, now {pairs['cosine_after']:.3f}"
                 )
         both = report["synonyms_that_are_antonyms"]
         if both:
-            click.echo(f"  {both:,} pairs of synonyms are antonyms, too, and count as such alone")
+            click.echo(f"  pairs of synonyms that are antonyms, too, and count as such: {both:,}")
         opposite = report["antonyms"]
         if opposite["cosine_after"] > opposite["cosine_before"]:
             click.echo("  antonyms came nearer: the lexicon pulls harder; give --gamma 0.5")
     elif "largest_change" in report:
         largest, residual = report["largest_change"], report["residual"][-1]
         click.echo(
-            f"  {len(largest)} sweeps: largest change {largest[0]:.2g}, in the last "
+            f"  {_count(len(largest), 'sweep')}: largest change {largest[0]:.2g}, in the last "
             f"{largest[-1]:.2g}; residual {residual:.2g}"
         )
         if residual > _CONVERGED:
@@ -162,6 +163,14 @@ def show_retrofitting(step: dict[str, Any]) -> None:
 def _show_lexicon(name: str, found: dict[str, Any]) -> None:
     title = name if found["source"] == name else f"{name}, {found['source']}"
     click.echo(
-        f"  {title}: {found['lines']:,} lines; the vocabulary has {found['heads_found']:,} of "
-        f"{found['heads']:,} heads, {found['edges_found']:,} of {found['edges']:,} edges"
+        f"  {title}: {_count(found['lines'], 'line')}; the vocabulary has "
+        f"{found['heads_found']:,} of {_count(found['heads'], 'head')}, "
+        f"{found['edges_found']:,} of {_count(found['edges'], 'edge')}"
     )
+    if found["antonyms_left_out"]:
+        rows = _count(found["antonyms_left_out"], "row")
+        click.echo(f"  {title}: {rows} with the relation antonym left out")
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

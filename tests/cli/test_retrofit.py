@@ -50,6 +50,7 @@ def test_the_command_says_what_it_read_what_moved_and_how_it_converged(store, le
 
 def test_the_command_says_if_the_sweeps_were_too_few(store, lexicon):
     done, _ = run(store, lexicon, "--iterations", 1)
+    assert "  1 sweep: largest change" in done.stdout
     assert "not yet where the sweeps lead to: give more --iterations, or --exact" in done.stdout
 
 
@@ -81,8 +82,9 @@ def test_antonyms_are_counter_fitted_and_both_files_reported(store, lexicon):
     done, out = run(store, lexicon, "--antonyms", antonyms)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("counter-fitting: ")
-    assert "antonyms.txt: 1 lines" in done.stdout
-    assert "1 pairs of antonyms: mean cosine" in done.stdout
+    assert "antonyms.txt: 1 line; the vocabulary has 1 of 1 head, 1 of 1 edge\n" in done.stdout
+    assert "left out" not in done.stdout
+    assert "  1 pair of antonyms: mean cosine" in done.stdout
     assert "came nearer" not in done.stdout
     expected = retrofit(wordvec.open(store), lexicon, antonyms=antonyms)
     assert np.array_equal(wordvec.open(out).vectors, expected.vectors)
@@ -103,12 +105,25 @@ def test_the_command_says_if_antonyms_came_nearer_and_what_to_do(store):
     assert wordvec.open(out).provenance["steps"][-1]["gamma"] == 2
 
 
+def test_one_file_may_hold_both_and_what_it_leaves_out_is_told(store):
+    both = store.parent / "both.tsv"
+    both.write_text("waa\twab\nwac\twad\tsynonym\nwba\twbb\tantonym\nwaa\twbb\tantonym\n")
+    done, out = run(store, both, "--antonyms", both)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("  both.tsv: 2 rows with the relation antonym left out\n") == 1
+    assert "2 pairs of antonyms: mean" in done.stdout
+    assert "2 pairs of synonyms: mean" in done.stdout
+    [step] = wordvec.open(out).provenance["steps"]
+    assert step["report"]["antonyms_left_out"] == 2
+    assert step["report"]["antonyms"]["antonyms_left_out"] == 0
+
+
 def test_pairs_that_are_antonyms_too_are_told(store):
     lexicon, antonyms = store.parent / "lexicon.tsv", store.parent / "antonyms.txt"
     lexicon.write_text("waa\twab\nwac\twad\n")
     antonyms.write_text("waa wab\n")
     done, _ = run(store, lexicon, "--antonyms", antonyms)
-    assert "  1 pairs of synonyms are antonyms, too, and count as such alone" in done.stdout
+    assert "  pairs of synonyms that are antonyms, too, and count as such: 1\n" in done.stdout
     done, _ = run(store, lexicon, "--antonyms", lexicon, "--force")
     assert done.exit_code == 2
     assert "each of the 2 pairs of synonyms is one of antonyms, too" in done.stderr

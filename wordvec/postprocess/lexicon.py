@@ -47,6 +47,8 @@ class Lexicon:
     """Of the file as it is; of the words and weights, written as JSON, if there is no file."""
     lines: int
     """How many lines held something."""
+    antonyms_left_out: int = 0
+    """How many rows of a TSV were not taken since their relation is "antonym"."""
 
     @classmethod
     def from_mapping(cls, related: Mapping[str, Iterable[str]], *, source: str) -> "Lexicon":
@@ -120,7 +122,7 @@ def read_lexicon(
         "faruqui": a line is a head and its neighbours, with spaces between, read as the program of
         Faruqui et al. (2015) reads it: in lower case; a token that holds a digit becomes
         "---num---" and one without a letter "---punc---"; of several lines with the same head the
-        last alone counts; an edge goes from head to neighbour only.
+        last alone counts; an edge goes from head to neighbour only. "#" starts no comment.
         "tsv": a line is two words, with a tab between, and if wanted a relation, or a weight, or
         both; words are taken as written, and of a pair that is repeated the last weight counts.
         None: "tsv" if the first line holds a tab; then more than 50 relations are taken for
@@ -132,8 +134,9 @@ def read_lexicon(
     keep_numbers
         Take tokens with digits, and without letters, as they are (a TSV's words always are).
     antonyms
-        Read pairs of opposites: of a TSV the rows whose relation is "antonym" and those that have
-        none. Else the rows with this relation are left out, so that one file may hold both.
+        Read pairs of opposites: of a TSV the rows whose relation is "antonym", or, if it has no
+        such row, those without a relation. Else the rows with this relation are left out, so that
+        one file may hold both.
 
     Raises
     ------
@@ -146,7 +149,7 @@ def read_lexicon(
     path = Path(path)
     if format is not None and format not in LEXICON_FORMATS:
         raise ConfigError(f"format is {format!r}; expected {' or '.join(LEXICON_FORMATS)}")
-    data = _read_bytes(path)
+    data = read_bytes(path)
     lines = [
         (number, line.rstrip().lstrip(" "))
         for number, line in enumerate(_decode(path, data).split("\n"), 1)
@@ -154,19 +157,24 @@ def read_lexicon(
     ]
     if format == "tsv" or (format is None and lines and "\t" in lines[0][1]):
         most = _MOST_RELATIONS if format is None else len(lines)
-        neighbours = _read_pairs(path, lines, antonyms=antonyms, most_relations=most)
+        neighbours, left_out = _read_pairs(path, lines, antonyms=antonyms, most_relations=most)
     else:
         neighbours = _read_lists(lines, merge_heads=merge_heads, keep_numbers=keep_numbers)
+        left_out = 0
     if not any(neighbours.values()):
+        other = "its antonym" if antonyms else "another that it goes with"
+        aside = f"; left out with the relation antonym: {left_out}" if left_out else ""
         raise FormatError(
-            f"{path}: no line of {len(lines)} holds a word and another that it goes with; expected "
-            "a head and its neighbours, with spaces between, or two words with a tab between"
+            f"{path}: no line of {len(lines)} holds a word and {other}; expected a head and its "
+            f"neighbours, with spaces between, or two words with a tab between{aside}"
         )
-    lexicon = Lexicon(neighbours, str(path), hashlib.sha256(data).hexdigest(), len(lines))
+    digest = hashlib.sha256(data).hexdigest()
+    lexicon = Lexicon(neighbours, str(path), digest, len(lines), left_out)
     return lexicon.both_ways() if symmetric else lexicon
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return what is in a file of words."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -175,14 +183,18 @@ def _read_bytes(path: Path) -> bytes:
         raise FormatError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _decode(path: Path, data: bytes) -> str:
+def decompress(path: Path, data: bytes) -> bytes:
+    """Return `data`, which is from `path`, decompressed if it is a .gz or .xz."""
     try:
         if data.startswith(_GZIP):
-            data = gzip.decompress(data)
-        elif data.startswith(_XZ):
-            data = lzma.decompress(data)
+            return gzip.decompress(data)
+        return lzma.decompress(data) if data.startswith(_XZ) else data
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise FormatError(f"{path}: cannot be decompressed: {error}") from error
+
+
+def _decode(path: Path, data: bytes) -> str:
+    data = decompress(path, data)
     if b"\0" in data:
         raise FormatError(f"{path}: is not text, it holds a zero byte; give a list of words")
     try:
@@ -223,21 +235,26 @@ def _form(token: str, keep_numbers: bool) -> str:
 
 def _read_pairs(
     path: Path, lines: Iterable[tuple[int, str]], *, antonyms: bool, most_relations: int
-) -> Neighbours:
+) -> tuple[Neighbours, int]:
+    """Return the pairs, and how many rows were left out as antonyms."""
     neighbours: Neighbours = {}
+    opposites: Neighbours = {}
     relations: set[str] = set()
+    left_out = 0
     for head, word, relation, weight in _pairs(path, lines):
         if relation:
             relations.add(relation)
         if len(relations) > most_relations:
             raise FormatError(
                 f"{path}: the third column holds more than {most_relations} relations; give "
-                "--format faruqui if it holds words (a head and its neighbours), or --format tsv"
+                "the format faruqui if it holds words (a head and its neighbours), or tsv"
             )
-        if relation == ANTONYM if not antonyms else relation not in (ANTONYM, ""):
-            continue
-        neighbours.setdefault(head, {})[word] = weight
-    return neighbours
+        if relation == ANTONYM:
+            left_out += not antonyms
+            opposites.setdefault(head, {})[word] = weight
+        elif not antonyms or not relation:
+            neighbours.setdefault(head, {})[word] = weight
+    return (opposites if antonyms and opposites else neighbours), left_out
 
 
 def _pairs(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, str, str, float]]:
@@ -250,7 +267,7 @@ def _pairs(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, 
             raise FormatError(
                 f"{path}, line {number}: expected two words, then if wanted a relation and a "
                 f"weight, with tabs between; got {line[:60]!r} (lines of a head and its "
-                "neighbours are read with --format faruqui)"
+                "neighbours are read with the format faruqui)"
             )
         if not (weight > 0 and math.isfinite(weight)):
             raise FormatError(

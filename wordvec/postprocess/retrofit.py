@@ -82,9 +82,9 @@ def retrofit(
         How to read the file of the lexicon: see `read_lexicon`. `symmetric` is for any lexicon.
     antonyms
         Words to be pushed apart, from what a lexicon may come from; of a TSV, the rows whose
-        relation is "antonym" or that have none. Then the vectors are counter-fitted (Mrkšić et
-        al. 2016) instead, all to length 1, the lexicon's edges being the synonyms. What is both
-        counts as antonyms.
+        relation is "antonym", or, if there are none, those without a relation. Then the vectors
+        are counter-fitted (Mrkšić et al. 2016) instead, all to length 1, the lexicon's edges being
+        the synonyms. What is both counts as antonyms.
     gamma
         With antonyms: the distance (1 - cosine) up to which the lexicon's pairs are drawn together;
         0 if None, as in the paper. With 0 a large lexicon's pairs never rest, draw whole

@@ -106,6 +106,7 @@ def find_lexicons(
                 "heads_found": graph.heads_found,
                 "edges": sum(map(len, found.neighbours.values())),
                 "edges_found": len(graph.tails),
+                "antonyms_left_out": found.antonyms_left_out,
             },
         )
     progress(1, 1)

@@ -83,10 +83,21 @@ def test_pairs_of_one_head_are_all_taken_and_the_last_weight_of_a_pair_counts(tm
 
 
 def test_antonyms_of_a_tsv_are_left_out_unless_asked_for(tmp_path):
-    path = written(tmp_path, "hot\twarm\tsynonym\nhot\tcold\tAntonym\nup\tdown\n")
-    assert read_lexicon(path).neighbours == {"hot": {"warm": 1.0}, "up": {"down": 1.0}}
+    path = written(tmp_path, "hot\twarm\tsynonym\nhot\tcold\tAntonym\ngood\tfine\n")
+    lexicon = read_lexicon(path)
+    assert lexicon.neighbours == {"hot": {"warm": 1.0}, "good": {"fine": 1.0}}
+    assert (lexicon.antonyms_left_out, lexicon.both_ways().antonyms_left_out) == (1, 1)
     antonyms = read_lexicon(path, antonyms=True)
-    assert antonyms.neighbours == {"hot": {"cold": 1.0}, "up": {"down": 1.0}}
+    assert antonyms.neighbours == {"hot": {"cold": 1.0}}
+    assert antonyms.antonyms_left_out == 0
+
+
+def test_pairs_without_a_relation_are_antonyms_if_no_row_says_that_it_is(tmp_path):
+    path = written(tmp_path, "hot\twarm\tsynonym\nup\tdown\n")
+    assert read_lexicon(path, antonyms=True).neighbours == {"up": {"down": 1.0}}
+    path = written(tmp_path, "hot\twarm\tsynonym\n")
+    with pytest.raises(FormatError, match="no line of 1 holds a word and its antonym"):
+        read_lexicon(path, antonyms=True)
 
 
 def test_the_format_can_be_told(tmp_path):
@@ -99,7 +110,7 @@ def test_the_format_can_be_told(tmp_path):
 
 def test_lists_with_tabs_are_not_taken_for_pairs(tmp_path):
     path = written(tmp_path, "good\tfine\tgreat\tnice\nbad\tpoor\n")
-    with pytest.raises(FormatError, match=r"line 1: expected two words.* with --format faruqui"):
+    with pytest.raises(FormatError, match=r"line 1: expected two words.* with the format faruqui"):
         read_lexicon(path)
     lists = read_lexicon(path, format="faruqui").neighbours
     assert list(lists["good"]) == ["fine", "great", "nice"]
@@ -108,7 +119,7 @@ def test_lists_with_tabs_are_not_taken_for_pairs(tmp_path):
 def test_so_many_relations_as_words_must_be_told_to_be_relations(tmp_path):
     lines = [f"head{i}\tneighbour\trelation{min(i, 50)}\t2\n" for i in range(99)]
     path = written(tmp_path, "".join(lines))
-    with pytest.raises(FormatError, match=r"third column holds more than 50 relations; give"):
+    with pytest.raises(FormatError, match=r"third column holds more than 50 relations; give the"):
         read_lexicon(path)
     assert len(read_lexicon(path, format="tsv").neighbours) == 99
     path = written(tmp_path, "".join(lines[:50] * 2))
@@ -142,7 +153,7 @@ def test_a_file_may_be_compressed_whatever_its_name(tmp_path, pack):
         (b"a\tb\tsynonym\t1\t1\n", "line 1: expected two words"),
         (b"a\tb\t0\n", "line 1: the weight is 0; expected a number above 0"),
         (b"a\tb\tsynonym\tnan\n", "the weight is nan"),
-        (b"a\tb\tantonym\n", "no line of 1 holds"),
+        (b"a\tb\tantonym\n", "no line of 1 holds.*; left out with the relation antonym: 1"),
     ],
 )
 def test_a_bad_file_is_an_error_that_names_the_place(tmp_path, data, message):
