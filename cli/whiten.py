@@ -49,7 +49,8 @@ _TITLES = {
 @click.option(
     "--counts",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take the frequencies of the words from this file: a word and its count a line.",
+    help="Take the frequencies of the words from this file: a word and its count a line; may be "
+    ".gz or .xz.",
 )
 @click.option(
     "--assume-rank",

@@ -1,3 +1,4 @@
+import gzip
 import json
 
 import numpy as np
@@ -96,6 +97,11 @@ def test_counts_from_a_file_are_taken_and_told(bare_store):
     assert "Zipfian whitening: 150 words, weighted by counts.tsv" in done.stdout
     assert "50 words without a count took no part" in done.stdout
     expected = whiten(wordvec.open(bare_store), counts=counts)
+    assert np.array_equal(wordvec.open(out).vectors, expected.vectors)
+    packed = bare_store.parent / "counts.tsv.gz"
+    packed.write_bytes(gzip.compress(counts.read_bytes()))
+    done, out = run(bare_store, "--counts", packed, "--force")
+    assert done.exit_code == 0, done.output
     assert np.array_equal(wordvec.open(out).vectors, expected.vectors)
 
 

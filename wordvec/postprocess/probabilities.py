@@ -6,8 +6,9 @@ guessed without being told. Called by `wordvec.postprocess.whiten` and
 """
 
 import hashlib
+import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wordvec.errors import ConfigError, DataError, FormatError, MissingFileError
+from wordvec.errors import ConfigError, DataError, FormatError
+from wordvec.postprocess.lexicon import decompress, read_bytes
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
@@ -60,9 +62,9 @@ def word_probabilities(
     vectors
         Whose words; their own counts are taken unless one of the others is given.
     counts
-        A text file in UTF-8 whose lines hold a word and its count, with a tab or spaces between
-        them; words that are not in the vocabulary are passed over, and what a word has on several
-        lines is added up. Or the counts themselves, shape (words,).
+        A text file in UTF-8, as it is or in .gz or .xz, whose lines hold a word and its count, with
+        a tab or spaces between them; words that are not in the vocabulary are passed over, and what
+        a word has on several lines is added up. Or the counts themselves, shape (words,).
     assume_rank
         Take 1 / (row + 1) for the count, by Zipf's law: for words that lie in falling order of
         their frequency, as most published vectors do.
@@ -124,50 +126,40 @@ def _read_counts(path: Path, vectors: WordVectors) -> tuple[NDArray[np.float64],
     """Return the counts of a file by row, (words,), and the digest of its bytes."""
     found = np.zeros(len(vectors))
     lines = matched = 0
-    try:
-        digest = hashlib.sha256()
-        for words, numbers in _batches(path, digest.update):
-            rows = vectors.get_indices(words)
-            there = rows != MISSING
-            np.add.at(found, rows[there], np.array(numbers)[there])
-            lines += len(words)
-            matched += int(there.sum())
-    except FileNotFoundError as error:
-        raise MissingFileError(f"{path}: there is no such file") from error
-    except OSError as error:
-        raise FormatError(f"{path} cannot be read: {error.strerror}") from error
+    data = read_bytes(path)
+    for words, numbers in _batches(path, decompress(path, data)):
+        rows = vectors.get_indices(words)
+        there = rows != MISSING
+        np.add.at(found, rows[there], np.array(numbers)[there])
+        lines += len(words)
+        matched += int(there.sum())
     if not lines:
         raise FormatError(f"{path} holds no counts; expected lines of a word and its count")
     if not matched:
         raise FormatError(
-            f"{path}: of {lines:,} lines none has a word of the vocabulary; give counts of these "
-            "words, in the same case"
+            f"{path}: none of its lines ({lines:,}) has a word of the vocabulary; give counts "
+            "of these words, in the same case"
         )
-    return found, digest.hexdigest()
+    return found, hashlib.sha256(data).hexdigest()
 
 
-def _batches(path: Path, see: Callable[[bytes], None]) -> Iterator[tuple[list[str], list[float]]]:
-    """Yield the words and the counts of some lines at a time; let `see` see each line.
-
-    The file may be a pipe, which can be read but once.
-    """
+def _batches(path: Path, data: bytes) -> Iterator[tuple[list[str], list[float]]]:
+    """Yield the words and the counts of some lines at a time."""
     words: list[str] = []
     numbers: list[float] = []
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
-            see(raw)
-            try:
-                line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-            except UnicodeDecodeError as error:
-                raise FormatError(f"{path}, line {number}: not text in UTF-8") from error
-            if not line:
-                continue
-            word, count = _word_and_count(path, number, line)
-            words.append(word)
-            numbers.append(count)
-            if len(words) == _LINES_AT_ONCE:
-                yield words, numbers
-                words, numbers = [], []
+    for number, raw in enumerate(io.BytesIO(data), 1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise FormatError(f"{path}, line {number}: not text in UTF-8") from error
+        if not line:
+            continue
+        word, count = _word_and_count(path, number, line)
+        words.append(word)
+        numbers.append(count)
+        if len(words) == _LINES_AT_ONCE:
+            yield words, numbers
+            words, numbers = [], []
     if words:
         yield words, numbers
 

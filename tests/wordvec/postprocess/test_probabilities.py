@@ -1,4 +1,6 @@
+import gzip
 import hashlib
+import lzma
 import os
 
 import numpy as np
@@ -66,6 +68,17 @@ def test_a_file_of_counts_is_read_with_spaces_or_tabs(tmp_path, text):
     assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_a_file_of_counts_may_be_compressed(tmp_path, pack):
+    data = pack("\ufeffthe 6\nkrál 4\n".encode())
+    found = word_probabilities(vectors(), counts=write(tmp_path / "counts", data))
+    assert np.allclose(found.values, [0.6, 0.4, 0, 0])
+    assert found.sha256 == hashlib.sha256(data).hexdigest()
+    path = write(tmp_path / "counts", data[:-6])
+    with pytest.raises(FormatError, match="counts: cannot be decompressed"):
+        word_probabilities(vectors(), counts=path)
+
+
 def test_a_file_of_counts_may_be_a_pipe():
     text = b"the 6\nkr\xc3\xa1l 4\n"
     reading, writing = os.pipe()
@@ -101,7 +114,7 @@ def test_a_file_is_read_over_many_batches(tmp_path, monkeypatch):
         (b"the 1\n\xff 5\n", "line 2: not text in UTF-8"),
         ("x" * 99 + "\n", r"found 'x{40}\.\.\.'"),
         ("\n", "holds no counts; expected lines of a word and its count"),
-        ("The 5\nother 7\n", "of 2 lines none has a word of the vocabulary"),
+        ("The 5\nother 7\n", r"none of its lines \(2\) has a word of the vocabulary"),
     ],
 )
 def test_a_file_that_is_no_list_of_counts_is_named_with_its_line(tmp_path, text, message):
