@@ -151,6 +151,7 @@ def debias(
         before = measure_bias(vectors, sets, components=components, seed=seed)
         fit = _fit(method, found, subspace.directions, options, seed=seed, progress=progress)
         _warn_of_few(len(found.defining), len(sets.defining))
+        _warn_of_another(vectors, sets)
         matrix = change_rows(vectors, _watch(fit.change, lost), out=out, progress=progress)
         after = measure_bias(
             vectors.with_matrix(matrix, provenance={}, transforms=fit.transforms),
@@ -247,6 +248,19 @@ def _warn_of_few(found: int, given: int) -> None:
             found,
             given,
         )
+
+
+def _warn_of_another(vectors: WordVectors, sets: WordSets) -> None:
+    for step in vectors.provenance.get("steps", ()):
+        same = step.get("inputs", {}).get("word_sets") == sets.digests["word_sets"]
+        if step.get("step") == "debias" and same:
+            logging.getLogger("wordvec").warning(
+                "these vectors were debiased by %s before (method %s); the most biased words are "
+                "chosen anew, among what was left, so the figures are not those of the first time",
+                sets.name,
+                step["method"],
+            )
+            return
 
 
 def _warn_of(lost: list[int], vectors: WordVectors) -> None:

@@ -64,7 +64,7 @@ def fit_double_hard(
     seed
         Of 2-means.
     progress
-        Told of the rows read.
+        Told of the rows read; then of the components tried, as if each took its share of the rows.
 
     Raises
     ------
@@ -96,9 +96,12 @@ def fit_double_hard(
         try:
             trial = _Trial.of(_Purified.of(found, mean, axis), components)
         except DataError:  # the bias, or what tells an equalize set apart, has gone with it
-            continue
-        if (separability := trial.separate(ends, seed)) is not None:
-            tried[number] = trial, separability
+            pass
+        else:
+            if (separability := trial.separate(ends, seed)) is not None:
+                tried[number] = trial, separability
+        if progress is not None:
+            progress(number * len(found.vectors) // len(axes), len(found.vectors))
     if not tried:
         raise DataError(
             f"each of the {len(axes)} leading components takes the bias with it, or what tells "

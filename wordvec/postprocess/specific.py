@@ -81,9 +81,11 @@ def learn_specific(
     if found_again < _FEW_AGAIN * len(seeds):
         logging.getLogger("wordvec").warning(
             "the SVM finds only %d of the %d words known to be specific again, so it learned "
-            "little; let them weigh more (--seed-weight 10, in Python seed_weight=10)",
+            "little; let them weigh more (--seed-weight %g, in Python seed_weight=%g)",
             found_again,
             len(seeds),
+            10 * weight,
+            10 * weight,
         )
     positive[seeds] = True
     rows = np.flatnonzero(positive)

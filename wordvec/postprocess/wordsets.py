@@ -112,11 +112,18 @@ def read_word_sets(
 
     Raises
     ------
+    ConfigError
+        If `source` is neither a name nor a path.
     FormatError
         If a file cannot be read, is empty, or holds something else; names file and key.
     MissingFileError
         If there is no such file.
     """
+    if not isinstance(source, str | os.PathLike):
+        raise ConfigError(
+            f"word sets given as a {type(source).__name__}; give a name, a file, or "
+            'wordvec.postprocess.wordsets.WordSets("NAME", defining=..., ...)'
+        )
     shipped = str(source) in SHIPPED
     path = _FOLDER / f"{source}.toml" if shipped else Path(source)
     document, digest = _load(path)

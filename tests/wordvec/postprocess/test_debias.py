@@ -127,6 +127,25 @@ def test_fewer_than_half_of_the_defining_sets_are_warned_of(caplog, found, told)
     assert ("only 3 of 7 defining sets found" in caplog.text) == told
 
 
+def test_debiasing_by_the_same_sets_again_is_warned_of_once(caplog):
+    vectors = biased_vectors(OTHERS)
+    once = debias(vectors, SETS)
+    other = debias(once, replace(SETS, name="other", equalize=()))
+    assert caplog.text == ""
+    debias(debias(other, SETS, method="nullspace"), SETS)
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2
+    assert all("debiased by planted before (method hard); the most biased" in text for text in told)
+
+
+def test_sets_made_in_python_may_be_lists():
+    vectors = biased_vectors(OTHERS)
+    lists = json.loads(json.dumps({key: getattr(SETS, key) for key in ("defining", "equalize")}))
+    tuples = WordSets("x", defining=SETS.defining, equalize=SETS.equalize)
+    one, other = (last_step(debias(vectors, s)) for s in (WordSets("x", **lists), tuples))
+    assert one == other
+
+
 def test_sets_made_in_python_are_told_apart_by_their_digest():
     digests = [
         last_step(debias(biased_vectors(), sets))["inputs"]["word_sets"]

@@ -147,6 +147,13 @@ def test_it_lowers_how_far_neutral_words_lean():
     assert mean_lean(changed, subspace) < 0.3 * before
 
 
+def test_progress_goes_through_the_rows_and_then_through_the_components():
+    found, subspace = space()
+    seen = []
+    fit_double_hard(found, subspace, candidates=4, progress=lambda *at: seen.append(at))
+    assert seen == [(done, 1500) for done in (1500, 375, 750, 1125, 1500)]
+
+
 def test_it_is_the_same_each_time():
     found, subspace = space()
     first, second = (fit_double_hard(found, subspace, words=200, candidates=4) for _ in range(2))

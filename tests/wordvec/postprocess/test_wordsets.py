@@ -213,6 +213,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         read_word_sets(tmp_path / "x.json")
 
 
+@pytest.mark.parametrize("source", [{"defining": [["she", "he"]]}, [["she", "he"]]])
+def test_what_is_neither_a_name_nor_a_file_is_answered_with_how_to_give_sets(source):
+    kind = type(source).__name__
+    with pytest.raises(
+        ConfigError, match=rf"given as a {kind}; .*wordsets\.WordSets\(\"NAME\", def"
+    ):
+        read_word_sets(source)
+
+
 def test_sets_made_in_python_are_checked():
     with pytest.raises(ConfigError, match="defining: there is no set"):
         WordSets("x", defining=())
