@@ -150,8 +150,6 @@ def show_debiasing(step: dict[str, Any]) -> None:
         )
     sets = report["defining_sets"]
     click.echo(f"  defining: {sets['found']:,} of {sets['given']:,} sets found")
-    for number, share in enumerate(report["explained_variance"], 1):
-        click.echo(f"  direction {number}: {share:.1%} of the differences within the defining sets")
     for key, words in report["missing"].items():
         if words:
             are = "word is" if len(words) == 1 else "words are"
@@ -159,6 +157,8 @@ def show_debiasing(step: dict[str, Any]) -> None:
             more = ", ..." if len(words) > _SHOWN else ""
             shown = ", ".join(words[:_SHOWN])
             click.echo(f"  {key}: {len(words):,} {are} not here{written}: {shown}{more}")
+    for number, share in enumerate(report["explained_variance"], 1):
+        click.echo(f"  direction {number}: {share:.1%} of the differences within the defining sets")
     _show_bias(report["bias"]["before"], report["bias"]["after"])
 
 
@@ -184,4 +184,4 @@ def _show_bias(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _figure(value: float | None) -> str:
-    return f"{'-' if value is None else format(value, '.4f'):>6}"
+    return f"{'-' if value is None else format(value, 'z.4f'):>6}"

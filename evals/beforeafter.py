@@ -96,9 +96,7 @@ class BeforeAfter:
             (
                 Path(c.name).name,
                 c.measure,
-                c.before,
-                c.after,
-                c.difference,
+                *map(_without_minus_zero, (c.before, c.after, c.difference)),
                 _interval_text(c.interval),
                 _found_text(c.found, c.items),
             )
@@ -108,7 +106,9 @@ class BeforeAfter:
     def notes(self) -> list[str]:
         """Return what the figures mean, then what was skipped and why, a line each."""
         measures = {c.measure for c in self.comparisons}
-        meant = [text for names, text in _MEANINGS if measures & names]
+        meant = [f"{measure}: {text}" for measure, text in _MEANINGS.items() if measure in measures]
+        if any(c.interval is not None for c in self.comparisons):
+            meant.append(_INTERVAL)
         return [*meant, *self.remarks]
 
     def to_dict(self) -> dict[str, Any]:
@@ -127,38 +127,14 @@ _SPEARMAN = "Spearman"
 _ACCURACY = "accuracy"
 _ISOSCORE, _ISOSCORE_BY_COUNT = "IsoScore", "IsoScore by frequency"
 _DIRECT, _CLUSTER = "direct bias", "cluster accuracy"
-_MEANINGS = (
-    (
-        {_SPEARMAN},
-        "Spearman: correlation of cosines with people's scores, higher is better; a sentence is "
-        "the mean of its words, and without a known word its cosine is 0.",
-    ),
-    (
-        {_ACCURACY},
-        "accuracy: share of analogies answered rightly among the "
-        f"{ANALOGY_CUT:,} most frequent words, higher is better.",
-    ),
-    (
-        {_SPEARMAN, _ACCURACY},
-        "95% interval: of the difference, were the items drawn again (paired bootstrap, "
-        f"{DRAWS:,} draws); where it holds 0, the difference may be chance.",
-    ),
-    (
-        {_DIRECT},
-        "direct bias: how much of words that should be neutral lies in the bias direction, which "
-        "is found in each space anew; 0 is none.",
-    ),
-    (
-        {_CLUSTER},
-        "cluster accuracy: how well 2-means tells apart the words that were most biased before "
-        "(Gonen and Goldberg 2019); 0.5 is none: this is bias that remains.",
-    ),
-    (
-        {_ISOSCORE},
-        "IsoScore: how evenly the variance is spread over all directions, 0 to 1; by frequency: "
-        "each word by its count. Neither good nor bad in itself.",
-    ),
-)
+_MEANINGS = {
+    _SPEARMAN: "how well cosines rank pairs as people do; 1 is the same order, 0 is none.",
+    _ACCURACY: f"share of analogies answered rightly; of the {ANALOGY_CUT:,} most frequent words.",
+    _DIRECT: "what neutral words have along the bias, found anew in each space; 0 is none.",
+    _CLUSTER: "how well 2-means sorts the words most biased before; 0.5 is chance.",
+    _ISOSCORE: "how evenly variance fills all directions, 0 to 1; in itself not good or bad.",
+}
+_INTERVAL = "95% interval: of the difference (paired bootstrap); if it holds 0, that may be chance."
 
 
 def check_data(data: Sequence[str | Path]) -> None:
@@ -382,8 +358,13 @@ def _remark_on_words(before: WordVectors, after: WordVectors) -> list[str]:
     ]
 
 
+def _without_minus_zero(figure: float) -> float:
+    """Return 0 for what a table of four digits would show as -0.0000."""
+    return 0.0 if round(figure, 4) == 0 else figure
+
+
 def _interval_text(interval: Interval | None) -> str:
-    return "-" if interval is None else f"{interval.low:.4f} to {interval.high:.4f}"
+    return "-" if interval is None else f"{interval.low:z.4f} to {interval.high:z.4f}"
 
 
 def _found_text(found: int | None, items: int | None) -> str:

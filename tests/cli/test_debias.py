@@ -95,7 +95,7 @@ def test_a_person_reads_what_was_done_and_what_remains(folder):
 )
 def test_what_remains_is_said_of_more_than_chance_only(capsys, left, line):
     names = ("direct_bias", "mac", "cluster_accuracy", "neighbour_correlation")
-    figures = {**dict.fromkeys(names, 0.5), "notes": [], "cluster_accuracy": left}
+    figures = {**dict.fromkeys(names, -1e-9), "notes": [], "cluster_accuracy": left}
     report = {
         "explained_variance": [],
         "missing": {},
@@ -103,7 +103,10 @@ def test_what_remains_is_said_of_more_than_chance_only(capsys, left, line):
         "bias": {"before": figures, "after": figures},
     }
     show_debiasing({"method": "hard", "word_sets": "x", "report": report})
-    said = [text for text in capsys.readouterr().out.splitlines() if "most biased" in text]
+    printed = capsys.readouterr().out
+    assert "  0.0000  0.0000\n" in printed
+    assert "-0.0000" not in printed
+    said = [text for text in printed.splitlines() if "most biased" in text]
     assert [text[: len(line)] for text in said] == ([] if line is None else [line])
 
 

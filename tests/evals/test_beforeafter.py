@@ -1,4 +1,5 @@
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,9 @@ from scipy import stats
 
 from wordvec.errors import DataError, FormatError
 from wordvec.evals import evaluate, evaluate_analogies, evaluate_similarity
-from wordvec.evals.beforeafter import ANALOGY_CUT, compare_before_after
+from wordvec.evals.beforeafter import ANALOGY_CUT, BeforeAfter, Comparison, compare_before_after
 from wordvec.evals.geometry import isoscore
+from wordvec.evals.intervals import Interval
 from wordvec.postprocess.bias import measure_bias
 from wordvec.postprocess.wordsets import WordSets
 from wordvec.quantization import QuantizedMatrix, encode
@@ -184,6 +186,28 @@ def test_examples_are_found_in_their_usual_form():
     titled = replace(sets, neutral_examples=tuple(map(str.title, sets.neutral_examples)))
     rows = compare_before_after(biased, clean, word_sets=titled).comparisons
     assert rows == compare_before_after(biased, clean, word_sets=sets).comparisons
+
+
+def test_each_measure_is_explained_in_one_short_line_and_the_interval_where_there_is_one():
+    biased, clean, sets = planted()
+    notes = compare_before_after(biased, clean, word_sets=sets).notes()
+    measures = ("Spearman", "accuracy", "direct bias", "cluster accuracy", "IsoScore")
+    assert [line.split(":")[0] for line in notes[:6]] == [*measures, "95% interval"]
+    assert max(map(len, notes[:6])) < 100
+    bare = WordVectors(["a", "b", "c"], np.eye(3))
+    assert not any("95% interval" in line for line in compare_before_after(bare, bare).notes())
+
+
+def test_no_figure_is_shown_as_less_than_nothing():
+    figures = {"name": "x", "measure": "Spearman", "before": -1e-9, "after": -4e-5}
+    comparison = Comparison(**figures, interval=Interval(-1e-9, 0.3))
+    (row,) = BeforeAfter((comparison,), ()).rows()
+    assert [f"{figure:.4f}" for figure in row[2:5]] == ["0.0000"] * 3
+    assert row[5] == "0.0000 to 0.3000"
+    worse = Comparison(name="x", measure="Spearman", before=math.nan, after=-6e-5)
+    (row,) = BeforeAfter((worse,), ()).rows()
+    assert row[3] == -6e-5
+    assert math.isnan(row[2])
 
 
 def test_a_figure_that_only_one_space_has_is_remarked_on():

@@ -276,7 +276,7 @@ def _measure_neighbours(
     if n < 2 or len(examples) < 3:
         notes.append(
             f"no correlation with neighbours: {len(examples)} neutral examples, "
-            f"{len(labels.rows)} neutral words"
+            f"{len(labels.rows):,} neutral words"
         )
         return None
     own = unit_vectors(labels.reference, there) @ labels.axis
