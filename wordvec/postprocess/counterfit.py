@@ -5,14 +5,15 @@ Mrkšić et al. (2016), Counter-fitting Word Vectors to Linguistic Constraints, 
 alone, not of words.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 
 Pairs = NDArray[np.int64]
 _Numbers = NDArray[np.float32] | NDArray[np.float64]
@@ -23,6 +24,8 @@ _PAIRS_AT_ONCE = 1 << 15
 _COSINES_AT_ONCE = 1 << 23
 _ROUNDING = 1e-5
 """More than the cosines of one matrix product differ from those of single pairs."""
+
+_log = logging.getLogger("wordvec")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,7 @@ def counterfit(
     gamma: float = 0.0,
     rho: float = 0.2,
     epochs: int = 20,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[_Rows, dict[str, Any]]:
     """Return `rows` after counter-fitting, and a report that JSON can hold.
 
@@ -65,15 +69,19 @@ def counterfit(
     delta, gamma
         The distance (1 - cosine) that antonyms should at least and synonyms at most have.
     rho
-        Up to this distance words are neighbours, and are kept from drifting apart.
+        Up to this distance words are neighbours, and are kept from drifting apart. If these are too
+        many pairs, the nearest are taken, and a warning is logged; the report has what was taken.
     epochs
         Steps of gradient descent, each over all pairs.
+    progress
+        Called now and then with how much is done and how much there is to do.
 
     Raises
     ------
     ConfigError
-        If a setting is out of range, all synonyms are antonyms, too, or `rho` makes too many words
-        neighbours.
+        If a setting is out of range.
+    DataError
+        If all synonyms are antonyms, too.
 
     Examples
     --------
@@ -87,11 +95,13 @@ def counterfit(
     given = len(synonyms)
     synonyms = _without(synonyms, antonyms, len(rows))
     if given and not len(synonyms):
-        raise ConfigError(
+        raise DataError(
             f"each of the {given:,} pairs of synonyms is one of antonyms, too; expected other "
             "pairs, or, in one file for both, a third column that says antonym of some"
         )
-    neighbours = _without(_neighbours(rows, rho if weights[2] else 0), antonyms, len(rows))
+    tell = progress or (lambda _done, _total: None)
+    near, rho = _neighbours(rows, rho if weights[2] else 0, lambda at: tell(at, 2 * len(rows)))
+    neighbours = _without(near, antonyms, len(rows))
     constraints = {
         "antonyms": _Constraint(antonyms, 1, weights[0], 1 - delta),
         "synonyms": _Constraint(synonyms, -1, weights[1], 1 - gamma),
@@ -99,11 +109,13 @@ def counterfit(
     }
     weighed = [constraint for constraint in constraints.values() if constraint.weight]
     fitted = rows
-    for _ in range(epochs):
+    for epoch in range(1, epochs + 1):
         fitted = _descend(fitted, weighed)
+        tell(epochs + epoch, 2 * epochs)
     return fitted, {
         "words": len(rows),
         "epochs": epochs,
+        "rho": rho,
         "synonyms_that_are_antonyms": given - len(synonyms),
         **{name: _compare(constraint, rows, fitted) for name, constraint in constraints.items()},
     }
@@ -167,27 +179,37 @@ def _without(pairs: Pairs, others: Pairs, n: int) -> Pairs:
     return pairs[~np.isin(pairs[:, 0] * n + pairs[:, 1], others[:, 0] * n + others[:, 1])]
 
 
-def _neighbours(rows: _Rows, rho: float) -> Pairs:
-    """Return the pairs of rows with a distance up to `rho`, the lower row first: (m, 2).
+def _neighbours(rows: _Rows, rho: float, tell: Callable[[int], None]) -> tuple[Pairs, float]:
+    """Return the pairs of rows with a distance up to `rho`, the lower row first, (m, 2); and `rho`.
 
-    Memory holds the cosines of some rows with all others at a time.
+    Whenever they are too many, it is lowered until half as many as may be are left. Memory holds
+    the cosines of some rows with all others at a time.
     """
-    found = []
-    total = 0
+    pairs, cosines = [np.empty((0, 2), np.int64)], [np.empty(0, rows.dtype)]
+    given, limit, half = rho, 1 - rho, _MOST_NEIGHBOURS // 2
     step = max(1, _COSINES_AT_ONCE // max(1, len(rows)))
     for start in range(0, len(rows) if rho else 0, step):
         block = rows[start : start + step] @ rows[start:].T
-        near = np.argwhere(block >= 1 - rho - _ROUNDING) + start
+        near = np.argwhere(block >= limit - _ROUNDING) + start
         near = near[near[:, 0] < near[:, 1]]
-        near = near[_cosines(rows, near) >= 1 - rho]
-        total += len(near)
-        if total > _MOST_NEIGHBOURS:
-            raise ConfigError(
-                f"rho is {rho}, and more than {_MOST_NEIGHBOURS:,} pairs of words are as near as "
-                "that; expected a smaller one, or 0 to let go of what the space was before"
-            )
-        found.append(near)
-    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+        found = _cosines(rows, near)
+        pairs.append(near[found >= limit])
+        cosines.append(found[found >= limit])
+        if sum(map(len, pairs)) > _MOST_NEIGHBOURS:
+            near, found = np.concatenate(pairs), np.concatenate(cosines)
+            limit = float(np.nextafter(np.partition(found, -half)[-half], 2))
+            rho = max(0.0, 1 - limit)
+            pairs, cosines = [near[found >= limit]], [found[found >= limit]]
+        tell(min(start + step, len(rows)))
+    if rho != given:
+        _log.warning(
+            "more than %s pairs of words are as near as distance %g, so that words are kept near "
+            "to each other up to %.2g alone (rho)",
+            f"{_MOST_NEIGHBOURS:,}",
+            given,
+            rho,
+        )
+    return np.concatenate(pairs), rho
 
 
 def _cosines(rows: _Rows, pairs: Pairs) -> _Rows:

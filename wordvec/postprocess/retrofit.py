@@ -291,8 +291,8 @@ def _counterfit(
         antonyms=np.stack(pairs[2:], axis=1),
         gamma=gamma,
         epochs=steps,
+        progress=bar.part(),
     )
-    bar.part()(1, 1)
     return _Moved(rows, after, {"iterations": steps, "gamma": gamma}, report)
 
 

@@ -114,7 +114,8 @@ def test_blocks_of_any_size_give_the_same(rows, pairs, monkeypatch):
 
 @pytest.mark.parametrize("rho", [0.2, 1.0, 1.5])
 def test_neighbours_are_all_pairs_within_rho(rows, rho):
-    found = module._neighbours(rows, rho)
+    found, taken = module._neighbours(rows, rho, lambda _done: None)
+    assert taken == rho
     assert list(map(tuple, found)) == sorted(neighbours_of(rows, rho))
 
 
@@ -168,7 +169,38 @@ def test_settings_out_of_range_are_refused(rows, settings, message):
         counterfit(rows, synonyms=NONE, antonyms=[[0, 1]], **settings)
 
 
-def test_too_many_neighbours_are_refused(rows, monkeypatch):
+@pytest.mark.parametrize("at_once", [40, 200, 1 << 23])
+def test_of_too_many_neighbours_the_nearest_are_kept_and_it_is_said(
+    rows, monkeypatch, caplog, at_once
+):
     monkeypatch.setattr(module, "_MOST_NEIGHBOURS", 50)
-    with pytest.raises(ConfigError, match=r"rho is 0\.2, and more than 50 pairs .* a smaller one"):
-        counterfit(rows, synonyms=NONE, antonyms=[[0, 1]])
+    monkeypatch.setattr(module, "_COSINES_AT_ONCE", at_once)
+    assert len(neighbours_of(rows, 0.2)) > 50
+    fitted, report = counterfit(rows, synonyms=NONE, antonyms=[[0, 1]])
+    assert 0 < report["rho"] < 0.2
+    [warning] = [record.getMessage() for record in caplog.records]
+    assert warning.startswith("more than 50 pairs of words are as near as distance 0.2, so that")
+    assert f"up to {report['rho']:.2g} alone (rho)" in warning
+    assert 10 < report["neighbours"]["pairs"] <= 50
+    lowered = report["rho"] - 1e-12
+    expected, exact = counterfit(rows, synonyms=NONE, antonyms=[[0, 1]], rho=lowered)
+    assert exact["neighbours"] == report["neighbours"]
+    assert len(caplog.records) == 1
+    assert np.array_equal(fitted, expected)
+
+
+def test_words_all_in_one_place_are_no_reason_to_stop(monkeypatch, caplog):
+    monkeypatch.setattr(module, "_MOST_NEIGHBOURS", 50)
+    rows = np.tile(np.array([0.6, 0.8], np.float32), (20, 1))
+    _, report = counterfit(rows, synonyms=NONE, antonyms=[[0, 1]])
+    assert (report["rho"], report["neighbours"]["pairs"]) == (0, 0)
+    assert "50 pairs of words are as near" in caplog.text
+
+
+def test_progress_tells_of_the_neighbours_and_of_each_step(rows, monkeypatch):
+    monkeypatch.setattr(module, "_COSINES_AT_ONCE", 400)
+    told = []
+    options = {"antonyms": [[0, 1]], "epochs": 4}
+    counterfit(rows, synonyms=NONE, progress=lambda *done: told.append(done), **options)
+    shares = [done / total for done, total in told]
+    assert shares == pytest.approx([0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1])

@@ -6,7 +6,7 @@ import pytest
 from retrofit_twins import slow_fixed_point, slow_retrofit, slow_unit
 
 import wordvec
-from wordvec.errors import ConfigError, FormatError, OutputError
+from wordvec.errors import ConfigError, DataError, FormatError, OutputError
 from wordvec.formats import read_vectors
 from wordvec.postprocess import wordgraph
 from wordvec.postprocess.lexicon import Lexicon
@@ -317,7 +317,7 @@ def test_pairs_that_are_antonyms_too_are_counted_unless_no_other_is_left(vectors
     assert report(mended)["synonyms"]["pairs"] == 1
     path = tmp_path / "pairs.tsv"
     path.write_text("waa\twab\nwac\twad\n")
-    with pytest.raises(ConfigError, match="each of the 2 pairs of synonyms is one of antonyms, to"):
+    with pytest.raises(DataError, match="each of the 2 pairs of synonyms is one of antonyms, to"):
         retrofit(vectors, path, antonyms=path)
 
 
