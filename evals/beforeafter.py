@@ -129,8 +129,8 @@ _ISOSCORE, _ISOSCORE_BY_COUNT = "IsoScore", "IsoScore by frequency"
 _DIRECT, _CLUSTER = "direct bias", "cluster accuracy"
 _MEANINGS = {
     _SPEARMAN: "how well cosines rank pairs as people do; 1 is the same order, 0 is none.",
-    _ACCURACY: f"share of analogies answered rightly; of the {ANALOGY_CUT:,} most frequent words.",
-    _DIRECT: "what neutral words have along the bias, found anew in each space; 0 is none.",
+    _ACCURACY: f"share of analogies in the {ANALOGY_CUT:,} most frequent words answered rightly.",
+    _DIRECT: "what neutral examples have along the bias, found anew in each space; 0 is none.",
     _CLUSTER: "how well 2-means sorts the words most biased before; 0.5 is chance.",
     _ISOSCORE: "how evenly variance fills all directions, 0 to 1; in itself not good or bad.",
 }
