@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.neighbours.threads import one_blas_thread
 from wordvec.transforms import Transform, unit_rows
 
@@ -79,7 +79,7 @@ def learn_map(
 
     Raises
     ------
-    ConfigError
+    DataError
         If there are fewer than two words a part.
 
     Examples
@@ -90,9 +90,9 @@ def learn_map(
     (array([[0., 1.]], dtype=float32), True)
     """
     if len(before) < 2 * folds:
-        raise ConfigError(
-            f"{len(before)} words were moved; expected at least {2 * folds} to learn from how to "
-            "carry the others along"
+        raise DataError(
+            f"carry learns from the words that moved: needed are at least {2 * folds}, "
+            f"moved {len(before)}"
         )
     part = np.random.default_rng(seed).permutation(len(before)) % folds
     parts = [part == fold for fold in range(folds)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.lexicon import Lexicon
 from wordvec.vocabulary import MISSING, WordTable
 
@@ -63,8 +63,10 @@ def read_wordnet(
     Raises
     ------
     ConfigError
-        If no reader is there, or it has no data: says what to install. If the vocabulary holds no
-        two words that are related. If an option is none of these.
+        If no reader is there, or it has no data: says what to install. If an option is none of
+        these.
+    DataError
+        If the vocabulary holds no two words that are related.
     """
     if relations not in RELATIONS:
         raise ConfigError(f"relations is {relations!r}; expected {' or '.join(RELATIONS)}")
@@ -87,7 +89,7 @@ def read_wordnet(
             for hypernym in above:
                 _relate(neighbours, members[key], members[hypernym])
     if not neighbours:
-        raise ConfigError(
+        raise DataError(
             f"of {len(members)} synsets of {release} none relates two words of the vocabulary; "
             "expected vectors of English words"
         )

@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.postprocess import carry
 from wordvec.postprocess.carry import learn_map
 from wordvec.transforms import unit_rows
@@ -122,5 +122,7 @@ def test_fewer_words_than_dimensions_are_enough(before, after):
 
 
 def test_too_few_words_are_refused(before, after):
-    with pytest.raises(ConfigError, match="9 words were moved; expected at least 10 to learn"):
+    with pytest.raises(
+        DataError, match="carry learns from the words that moved: needed are at least 10, moved 9"
+    ):
         learn_map(before[:9], after[:9])

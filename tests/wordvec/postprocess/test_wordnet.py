@@ -3,7 +3,7 @@ import re
 import pytest
 from wordnets import NEW_YORK, fake_nltk, fake_wn, hide
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess import wordnet
 from wordvec.postprocess.wordnet import read_wordnet
 from wordvec.vocabulary import WordTable
@@ -131,7 +131,7 @@ def test_a_reader_that_was_asked_for_is_the_only_one_tried(monkeypatch):
 
 
 def test_a_vocabulary_that_shares_nothing_is_refused(reader):
-    with pytest.raises(ConfigError, match=r"of 7 synsets of WordNet .* none relates two words"):
+    with pytest.raises(DataError, match=r"of 7 synsets of WordNet .* none relates two words"):
         read_wordnet(["eins", "zwei"])
 
 
