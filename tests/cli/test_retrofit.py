@@ -155,7 +155,13 @@ def test_the_report_is_json_for_machines(store, lexicon):
     [
         ("no.txt", (), 1, "no.txt: there is no such file"),
         ("empty.txt", (), 1, "empty.txt: no line of 0 holds"),
-        ("other.txt", (), 2, "other.txt: of 1 lines with 1 heads none relates two words"),
+        ("other.txt", (), 1, "other.txt: no line relates two words of the vocabulary"),
+        (
+            "two.txt",
+            ("--carry",),
+            1,
+            "carry learns from the words that moved: needed are at least 10, moved 1",
+        ),
         ("lexicon.txt", ("--alpha", "-1"), 2, "alpha is -1.0; expected a number above 0"),
         ("lexicon.txt", ("--exact", "--iterations", "3"), 2, "exact and iterations exclude"),
     ],
@@ -164,6 +170,7 @@ def test_a_request_that_cannot_be_met_is_one_line_and_leaves_no_file(
     store, lexicon, name, arguments, code, message
 ):
     (store.parent / "empty.txt").write_text("")
+    (store.parent / "two.txt").write_text("waa wab\n")
     (store.parent / "other.txt").write_text("gut fein\n")
     done, out = run(store, store.parent / name, *arguments)
     assert done.exit_code == code

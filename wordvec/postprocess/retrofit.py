@@ -100,9 +100,11 @@ def retrofit(
     Raises
     ------
     ConfigError
-        If an option is out of its range or does not go with another; if the lexicon relates no two
-        words of the vocabulary, or those alone that are antonyms; if a vector holds NaN; if the
-        reader of WordNet is not there.
+        If an option is out of its range or does not go with another; if the reader of WordNet is
+        not there.
+    DataError
+        If the lexicon relates no two words of the vocabulary, or those alone that are antonyms; if
+        too few words move to `carry` others along; if a vector holds NaN.
     FormatError
         If a file is not a lexicon.
     OutputError

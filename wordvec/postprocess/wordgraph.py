@@ -4,6 +4,7 @@ Called by `wordvec.postprocess.retrofit`. Knows nothing of what the vectors are.
 """
 
 import functools
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.lookup import usual_form
 from wordvec.postprocess.lexicon import Lexicon, read_lexicon
 from wordvec.postprocess.wordnet import Relations, read_wordnet
@@ -28,6 +29,10 @@ WORDNETS: dict[str, Relations] = {"wordnet": "synonyms", "wordnet-all": "all"}
 _ReadWordNet = Callable[[], tuple[Lexicon, Lexicon]]
 
 _WORDS_AT_ONCE = 1 << 12
+_FEW = 0.05
+"""Share of the heads, or of the words where these are fewer, that hints at another language."""
+
+_log = logging.getLogger("wordvec")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +81,7 @@ def find_lexicons(
 
     Raises
     ------
-    ConfigError, FormatError
+    ConfigError, DataError, FormatError
         As `find_graph`, `read_lexicon`, `read_wordnet` and `Lexicon.from_mapping`.
     """
     names = [str(each) for each in (lexicon, antonyms) if _is_wordnet(each)]
@@ -96,6 +101,7 @@ def find_lexicons(
             found = _load(related, reading, wordnet, symmetric=symmetric)
         graph = graphs[role] = find_graph(vectors, found)
         source = Path(found.source).name
+        _warn_of_few(source, found, graph, len(vectors))
         sources[role] = Source(
             str(related) if _is_wordnet(related) else source,
             found.sha256,
@@ -113,6 +119,18 @@ def find_lexicons(
     return graphs, sources
 
 
+def _warn_of_few(source: str, lexicon: Lexicon, graph: Graph, words: int) -> None:
+    heads = len(lexicon.neighbours)
+    if graph.heads_found < _FEW * min(heads, words):
+        _log.warning(
+            "%s: the vocabulary has %s of %s heads; is the lexicon in the language of the vectors, "
+            "and read in the right format?",
+            source,
+            f"{graph.heads_found:,}",
+            f"{heads:,}",
+        )
+
+
 def _load(
     related: Related, reading: dict[str, Any], wordnet: _ReadWordNet, *, symmetric: bool
 ) -> Lexicon:
@@ -120,7 +138,7 @@ def _load(
         return read_lexicon(related, symmetric=symmetric, **reading)
     if any(reading.values()):
         given = ", ".join(name for name, value in reading.items() if value)
-        raise ConfigError(f"{given}: for lexicons in a file; expected one")
+        raise ConfigError(f"{given}: for a lexicon in a file; leave out, or give a file")
     lexicon = wordnet()[0] if _is_wordnet(related) else _from_python(related)
     return lexicon.both_ways() if symmetric else lexicon
 
@@ -145,7 +163,8 @@ def _from_python(related: Related) -> Lexicon:
     if isinstance(related, Mapping):
         return Lexicon.from_mapping(related, source="words given")
     raise ConfigError(
-        f"a lexicon is {related!r}; expected a file, {' or '.join(WORDNETS)}, or words"
+        f"a lexicon is {related!r}; expected a file, {' or '.join(WORDNETS)}, or a mapping from "
+        "words to lists of words"
     )
 
 
@@ -157,7 +176,7 @@ def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
 
     Raises
     ------
-    ConfigError
+    DataError
         If there is none: says how much of the lexicon was found.
     """
     places: dict[str, int] = {}
@@ -175,10 +194,10 @@ def find_graph(vectors: WordVectors, lexicon: Lexicon) -> Graph:
     weights = np.fromiter((x for ws in related.values() for x in ws.values()), np.float64, edges)
     there = (tails != MISSING) & (ends != MISSING)
     if not np.any(there):
-        raise ConfigError(
-            f"{lexicon.source}: of {lexicon.lines:,} lines with {len(related):,} heads none "
-            f"relates two words of the vocabulary, which has {np.count_nonzero(rows != MISSING):,} "
-            f"of its {len(places):,} words; expected a lexicon in the language of the vectors"
+        raise DataError(
+            f"{lexicon.source}: no line relates two words of the vocabulary, which has "
+            f"{np.count_nonzero(rows != MISSING):,} of the {len(places):,} words there; expected a "
+            "lexicon in the language of the vectors"
         )
     _, first = np.unique(tails[there] * len(vectors) + ends[there], return_index=True)
     return Graph(

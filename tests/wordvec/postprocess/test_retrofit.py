@@ -332,9 +332,8 @@ def test_pairs_that_are_antonyms_too_are_counted_unless_no_other_is_left(vectors
         ({"antonyms": {"waa": ["wab"]}, "alpha": 2.0}, "exact and alpha are for retrofitting"),
         ({"gamma": 0.4}, "gamma is for counter-fitting; give antonyms"),
         ({"antonyms": {"waa": ["wab"]}, "gamma": -1.0}, "gamma is -1.0; expected a distance"),
-        ({"merge_heads": True, "format": "tsv"}, "format, merge_heads: for lexicons in a file"),
-        ({"antonyms": 5}, "a lexicon is 5; expected a file, wordnet or wordnet-all, or words"),
-        ({"antonyms": {"waa": ["x"]}}, "of 1 lines with 1 heads none relates two words"),
+        ({"merge_heads": True, "format": "tsv"}, "format, merge_heads: for a lexicon in a file"),
+        ({"antonyms": 5}, "a lexicon is 5; expected a file, wordnet or wordnet-all, or a map"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_an_error(vectors, related, options, message):
@@ -345,8 +344,12 @@ def test_a_request_that_cannot_be_met_is_an_error(vectors, related, options, mes
 def test_a_file_that_shares_no_pair_with_the_vocabulary_says_so(vectors, tmp_path):
     path = tmp_path / "other.txt"
     path.write_text("gut fein\nwaa schlecht\n")
-    with pytest.raises(ConfigError, match=r"other\.txt: of 2 lines with 2 heads none.* has 1 of"):
+    with pytest.raises(
+        DataError, match=r"other\.txt: no line relates two words .* has 1 of the 4 words"
+    ):
         retrofit(vectors, path, out=tmp_path / "out.h5")
+    with pytest.raises(DataError, match="words given: no line relates two words"):
+        retrofit(vectors, {"waa": ["wab"]}, antonyms={"waa": ["x"]})
     path.write_text("")
     with pytest.raises(FormatError, match="no line of 0"):
         retrofit(vectors, path, out=tmp_path / "out.h5")

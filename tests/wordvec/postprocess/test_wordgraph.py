@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from wordvec.errors import ConfigError
+from wordvec.errors import DataError
 from wordvec.postprocess import wordgraph
 from wordvec.postprocess.lexicon import Lexicon
-from wordvec.postprocess.wordgraph import find_graph, find_in_any_case
+from wordvec.postprocess.wordgraph import find_graph, find_in_any_case, find_lexicons
 from wordvec.vectors import WordVectors
 
 
@@ -68,8 +68,27 @@ def test_heads_without_neighbours_there_are_counted_but_have_no_edges():
 def test_a_lexicon_that_relates_no_two_words_is_an_error_with_the_numbers():
     related = lexicon({"a": ["x"], "y": ["b", "a"], "z": ["x"]})
     message = (
-        "mine: of 3 lines with 3 heads none relates two words of the vocabulary, which has 2 of its"
-        " 5 words"
+        "mine: no line relates two words of the vocabulary, which has 2 of the 5 words there; "
     )
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(DataError, match=message):
         find_graph(vectors("a", "b"), related)
+
+
+@pytest.mark.parametrize(
+    ("heads", "found", "words", "told"),
+    [
+        (1000, 20, 2000, "mine: the vocabulary has 20 of 1,000 heads; is the lexicon in the lang"),
+        (1000, 50, 2000, None),
+        (1000, 20, 400, None),  # a small vocabulary
+        (1000, 19, 400, "mine: the vocabulary has 19 of 1,000 heads; "),
+    ],
+)
+def test_a_lexicon_of_which_almost_nothing_is_found_is_warned_of(heads, found, words, told, caplog):
+    known = [f"w{i}" for i in range(words)]
+    listed = known[:found] + [f"x{i}" for i in range(heads - found)]
+    some = WordVectors(known, np.ones((words, 1)))
+    related = lexicon({head: ["w399"] for head in listed})
+    find_lexicons(some, related, None, {}, symmetric=False, progress=lambda *_: None)
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == (told is not None)
+    assert all(message.startswith(told) for message in messages)
