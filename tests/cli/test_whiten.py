@@ -87,6 +87,8 @@ def test_the_command_says_in_plain_words_what_came_out(tmp_path, arguments, now)
     done, _ = run(tmp_path / "in.h5", *arguments)
     assert done.exit_code == 0, done.output
     assert f"\n  now: {now}\n" in done.stdout
+    assert "  before: the mean of all vectors is 2 long, a vector 2." in done.stdout
+    assert ", depending on the direction\n" in done.stdout
     assert "symmetry" not in done.stdout
 
 
