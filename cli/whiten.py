@@ -120,10 +120,11 @@ def show_whitening(step: dict[str, Any]) -> None:
     if report["words_without_count"]:
         without = _count(report["words_without_count"], "word")
         click.echo(f"  {without} without a count took no part in the fit")
+    spread = f"{report['smallest_variance']:.3g} to {report['largest_variance']:.3g}"
     click.echo(
         f"  before: the mean of all vectors is {report['mean_norm']:.3g} long, a vector "
-        f"{report['mean_length']:.3g} on average; the variance is {report['smallest_variance']:.3g} to "
-        f"{report['largest_variance']:.3g}, depending on the direction"
+        f"{report['mean_length']:.3g} on average; the variance is {spread}, depending on "
+        "the direction"
     )
     if report["directions_below_floor"]:
         flat = _count(report["directions_below_floor"], "direction")
