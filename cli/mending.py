@@ -15,7 +15,6 @@ import wordvec
 from wordvec.cli.group import Failure
 from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import StageProgress, human_bytes, print_json, print_table
-from wordvec.errors import OutputError
 from wordvec.postprocess.result import check_out
 from wordvec.postprocess.wordsets import WordSets
 from wordvec.vectors import WordVectors
@@ -106,9 +105,7 @@ def mend_store(
     if options.data and not options.evaluate:
         raise click.UsageError("--data goes with --evaluate")
     before = wordvec.open(options.model)
-    if options.output.exists() and options.output.samefile(options.model):
-        raise OutputError(f"{options.output} is the input itself; give another name")
-    check_out(options.output, overwrite=options.force)
+    check_out(before, options.output, overwrite=options.force)
     if options.evaluate:
         from wordvec.evals.beforeafter import check_data
 

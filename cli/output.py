@@ -39,7 +39,7 @@ def note(message: str) -> None:
 def _number(value: float | None) -> str:
     if value is None or value != value:  # NaN
         return "-"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:z.4f}"  # no -0.0000
 
 
 def _width(text: str) -> int:
@@ -51,6 +51,11 @@ def _width(text: str) -> int:
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     marks = sum(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text)
     return len(text) + wide - marks
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number of things as a person would say it."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def human_bytes(n: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from wordvec.cli.mending import Mending, mend_store, mending_options
+from wordvec.cli.output import counted
 from wordvec.postprocess.lexicon import LEXICON_FORMATS
 from wordvec.postprocess.retrofit import ITERATIONS
 from wordvec.postprocess.retrofit import retrofit as retrofit_vectors
@@ -124,7 +125,7 @@ def show_retrofitting(step: dict[str, Any]) -> None:
     """Print what the step did, from its provenance."""
     report = step["report"]
     title = "counter-fitting" if "antonyms" in step else "retrofitting"
-    click.echo(f"{title}: {_count(report['words_moved'], 'word')} moved")
+    click.echo(f"{title}: {counted(report['words_moved'], 'word')} moved")
     _show_lexicon(step["lexicon"], report)
     if "antonyms" in step:
         _show_lexicon(step["antonyms"], report["antonyms"])
@@ -132,7 +133,7 @@ def show_retrofitting(step: dict[str, Any]) -> None:
             pairs = report[name]
             if pairs["pairs"]:
                 click.echo(
-                    f"  {_count(pairs['pairs'], 'pair')} of {name}: mean cosine "
+                    f"  {counted(pairs['pairs'], 'pair')} of {name}: mean cosine "
                     f"{pairs['cosine_before']:.3f}, now {pairs['cosine_after']:.3f}"
                 )
         both = report["synonyms_that_are_antonyms"]
@@ -144,7 +145,7 @@ def show_retrofitting(step: dict[str, Any]) -> None:
     elif "largest_change" in report:
         largest, residual = report["largest_change"], report["residual"][-1]
         click.echo(
-            f"  {_count(len(largest), 'sweep')}: largest change {largest[0]:.2g}, in the last "
+            f"  {counted(len(largest), 'sweep')}: largest change {largest[0]:.2g}, in the last "
             f"{largest[-1]:.2g}; residual {residual:.2g}"
         )
         if residual > _CONVERGED:
@@ -163,14 +164,10 @@ def show_retrofitting(step: dict[str, Any]) -> None:
 def _show_lexicon(name: str, found: dict[str, Any]) -> None:
     title = name if found["source"] == name else f"{name}, {found['source']}"
     click.echo(
-        f"  {title}: {_count(found['lines'], 'line')}; the vocabulary has "
-        f"{found['heads_found']:,} of {_count(found['heads'], 'head')}, "
-        f"{found['edges_found']:,} of {_count(found['edges'], 'edge')}"
+        f"  {title}: {counted(found['lines'], 'line')}; the vocabulary has "
+        f"{found['heads_found']:,} of {counted(found['heads'], 'head')}, "
+        f"{found['edges_found']:,} of {counted(found['edges'], 'edge')}"
     )
     if found["antonyms_left_out"]:
-        rows = _count(found["antonyms_left_out"], "row")
+        rows = counted(found["antonyms_left_out"], "row")
         click.echo(f"  {title}: {rows} with the relation antonym left out")
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from wordvec.cli.mending import Mending, mend_store, mending_options
+from wordvec.cli.output import counted
 from wordvec.postprocess.whiten import METHODS, WEIGHTS
 from wordvec.postprocess.whiten import whiten as whiten_vectors
 
@@ -116,9 +117,9 @@ def show_whitening(step: dict[str, Any]) -> None:
     report = step["report"]
     alike = report["probabilities"] == "uniform"
     by = "all alike" if alike else f"weighted by {report['probabilities']}"
-    click.echo(f"{_TITLES[step['method']]}: {_count(report['words'], 'word')}, {by}")
+    click.echo(f"{_TITLES[step['method']]}: {counted(report['words'], 'word')}, {by}")
     if report["words_without_count"]:
-        without = _count(report["words_without_count"], "word")
+        without = counted(report["words_without_count"], "word")
         click.echo(f"  {without} without a count took no part in the fit")
     spread = f"{report['smallest_variance']:.3g} to {report['largest_variance']:.3g}"
     click.echo(
@@ -127,7 +128,7 @@ def show_whitening(step: dict[str, Any]) -> None:
         "the direction"
     )
     if report["directions_below_floor"]:
-        flat = _count(report["directions_below_floor"], "direction")
+        flat = counted(report["directions_below_floor"], "direction")
         click.echo(f"  before: {flat} without variance (below {report['floor']:.1e})")
     click.echo(f"  now: {_what_came_out(step)}")
 
@@ -136,12 +137,12 @@ def _what_came_out(step: dict[str, Any]) -> str:
     report = step["report"]
     done = ["mean 0"]
     if step["method"] == "abtt":
-        removed = _count(step["components"], "component")
+        removed = counted(step["components"], "component")
         done.append(f"removed {removed}, {report['variance_removed']:.0%} of the variance")
     if step["dim"] is not None:
         kept, of = report["directions_kept"], report["directions"]
         done.append(
-            f"kept {kept} of {_count(of, 'direction')}, {report['variance_kept']:.0%} of the "
+            f"kept {kept} of {counted(of, 'direction')}, {report['variance_kept']:.0%} of the "
             "variance"
         )
     if step["method"] in ("zipfian", "uniform", "zca"):
@@ -150,7 +151,3 @@ def _what_came_out(step: dict[str, Any]) -> str:
     elif len(done) == 1:
         done.append("the variance is as it was")
     return "; ".join(done)
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

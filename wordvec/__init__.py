@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from wordvec.postprocess.retrofit import retrofit
     from wordvec.postprocess.sentences import sentence_vectors
     from wordvec.postprocess.whiten import whiten
+    from wordvec.postprocess.wordsets import WordSets
 
 __all__ = [
     "TrainConfig",
+    "WordSets",
     "WordVectors",
     "WordvecError",
     "debias",
@@ -34,6 +36,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
+    "WordSets": "wordsets",
     "debias": "debias",
     "mend": "recipe",
     "retrofit": "retrofit",

@@ -101,6 +101,8 @@ def recipes(mending: Mending) -> dict[str, Recipe]:
     if retrofitting:
         found["retrofit, then whiten"] = retrofitting + _WHITENING
         found["whiten, then retrofit"] = _WHITENING + retrofitting
+        removal: Recipe = [{"step": "whiten", "method": "abtt"}]
+        found["abtt, retrofit, whiten"] = removal + retrofitting + _WHITENING
         found["retrofit, debias, whiten"] = retrofitting + debiasing["hard"] + _WHITENING
     return found
 

@@ -136,7 +136,7 @@ def debias(
     _check(method, options | {"equalize": equalize}, seed)
     if seed_weight is not None and not learn_specific:
         raise ConfigError("seed_weight goes with learn_specific")
-    check_out(out, overwrite=overwrite)
+    check_out(vectors, out, overwrite=overwrite)
     given = {"equalize": equalize, "specific": specific, "examples": examples}
     files = {key: file for key, file in given.items() if file is not None}
     sets = _read(word_sets, files)

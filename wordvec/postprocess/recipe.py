@@ -126,7 +126,7 @@ def mend(
     >>> [step["method"] for step in mend(vectors, recipe).provenance["steps"]]
     ['center', 'uniform']
     """
-    check_out(out, overwrite=overwrite)
+    check_out(vectors, out, overwrite=overwrite)
     if isinstance(recipe, str | os.PathLike):
         steps = read_recipe(recipe)
     else:

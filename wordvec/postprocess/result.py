@@ -8,13 +8,14 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.compact import add_step
-from wordvec.errors import DataError
+from wordvec.errors import DataError, OutputError
 from wordvec.quantization import QuantizedMatrix
 from wordvec.scratch import ScratchMatrix
 from wordvec.transforms import Transform
@@ -40,18 +41,22 @@ Out = str | os.PathLike[str] | Place | None
 """Where a result goes. None: memory. A path: a store, which comes back mapped."""
 
 
-def check_out(out: Out, *, overwrite: bool) -> None:
-    """Check that a result could be written to `out`: to be asked before the work.
+def check_out(vectors: WordVectors, out: Out, *, overwrite: bool) -> None:
+    """Check that a result of `vectors` could be written to `out`: to be asked before the work.
 
     Raises
     ------
     OutputError
-        As `wordvec.store.check_writable`.
+        If it is the store that they come from; or as `wordvec.store.check_writable`.
     """
-    if out is not None and not isinstance(out, Place):
-        from wordvec.store import check_writable
+    if out is None or isinstance(out, Place):
+        return
+    from wordvec.store import check_writable
 
-        check_writable(out, overwrite=overwrite)
+    path = Path(out)
+    if vectors.origin is not None and path.exists() and path.samefile(vectors.origin.path):
+        raise OutputError(f"{path} is the input itself; give another name")
+    check_writable(out, overwrite=overwrite)
 
 
 def blocks(vectors: WordVectors, progress: Progress | None = None) -> Iterator[tuple[int, Block]]:

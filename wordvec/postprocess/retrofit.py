@@ -118,7 +118,7 @@ def retrofit(
     0.8
     """
     _check(iterations, exact, alpha, antonyms, gamma)
-    check_out(out, overwrite=overwrite)
+    check_out(vectors, out, overwrite=overwrite)
     reading = {"format": format, "merge_heads": merge_heads, "keep_numbers": keep_numbers}
     bar = _Bar(progress, len(vectors))
     graphs, sources = find_lexicons(

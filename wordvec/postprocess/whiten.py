@@ -129,7 +129,7 @@ def whiten(
     """
     zipf = _check(vectors, method, weights, components, dim)
     components = COMPONENTS if components is None else components
-    check_out(out, overwrite=overwrite)
+    check_out(vectors, out, overwrite=overwrite)
     if zipf:
         probabilities = word_probabilities(vectors, counts=counts, assume_rank=assume_rank)
     elif counts is not None or assume_rank:

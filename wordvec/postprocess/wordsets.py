@@ -122,7 +122,7 @@ def read_word_sets(
     if not isinstance(source, str | os.PathLike):
         raise ConfigError(
             f"word sets given as a {type(source).__name__}; give a name, a file, or "
-            'wordvec.postprocess.wordsets.WordSets("NAME", defining=..., ...)'
+            'wordvec.WordSets("NAME", defining=..., ...)'
         )
     shipped = str(source) in SHIPPED
     path = _FOLDER / f"{source}.toml" if shipped else Path(source)

@@ -144,14 +144,23 @@ def test_an_output_that_is_there_is_refused_before_the_work(tmp_path):
     path = tmp_path / "v.h5"
     small_vectors().save(path)
     with pytest.raises(OutputError, match=re.escape(f"{path} exists")):
-        check_out(path, overwrite=False)
-    check_out(path, overwrite=True)
-    check_out(None, overwrite=False)
-    check_out(Place.TEMPORARY, overwrite=False)
+        check_out(small_vectors(), path, overwrite=False)
+    check_out(small_vectors(), path, overwrite=True)
+    check_out(small_vectors(), None, overwrite=False)
+    check_out(small_vectors(), Place.TEMPORARY, overwrite=False)
+
+
+def test_the_input_is_never_the_output(tmp_path):
+    path = tmp_path / "v.h5"
+    small_vectors().save(path)
+    (tmp_path / "link.h5").symlink_to(path)
+    for out in (path, tmp_path / "link.h5", tmp_path / ".." / tmp_path.name / "v.h5"):
+        with pytest.raises(OutputError, match="is the input itself; give another name"):
+            check_out(wordvec.open(path), out, overwrite=True)
 
 
 def test_a_store_is_replaced_if_asked_for(tmp_path):
     path = tmp_path / "v.h5"
     small_vectors().save(path)
-    doubled(wordvec.open(path), out=path, overwrite=True)
+    doubled(small_vectors(), out=path, overwrite=True)
     np.testing.assert_array_equal(wordvec.open(path).vectors, 2 * small_vectors().vectors)

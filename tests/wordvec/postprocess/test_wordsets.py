@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 def test_what_is_neither_a_name_nor_a_file_is_answered_with_how_to_give_sets(source):
     kind = type(source).__name__
     with pytest.raises(
-        ConfigError, match=rf"given as a {kind}; .*wordsets\.WordSets\(\"NAME\", def"
+        ConfigError, match=rf"given as a {kind}; .*wordvec\.WordSets\(\"NAME\", def"
     ):
         read_word_sets(source)
 
