@@ -75,7 +75,7 @@ def keep_words(vectors: WordVectors, words: Iterable[str]) -> tuple[WordVectors,
         If none of them is there.
     """
     wanted = list(dict.fromkeys(words))
-    rows = [vectors.find_usual(word) for word in wanted]
+    rows = vectors.find_all_usual(wanted).tolist()
     if all(row == MISSING for row in rows):
         raise ConfigError(
             f"none of the {len(wanted)} words to keep is in the vocabulary; give one a line"

@@ -274,6 +274,16 @@ class WordLookup:
         row = self.index_to_key.find(word)
         return self.index_to_key.find(usual_form(word)) if row == MISSING else row
 
+    def find_all_usual(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """Return the row of each of `words` that `find_usual` would, (n,)."""
+        rows = self.get_indices(words)
+        forms = {
+            place: usual_form(words[place]) for place in np.flatnonzero(rows == MISSING).tolist()
+        }
+        other = {place: form for place, form in forms.items() if form != words[place]}
+        rows[list(other)] = self.get_indices(list(other.values()))
+        return rows
+
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
         """Return the vector of `key`, (dim,), at length 1 if `norm`; read-only.
 

@@ -219,3 +219,11 @@ def test_vectors_of_every_stored_type_are_looked_up_alike(tmp_path, dtype):
     assert not small["král"].flags.writeable
     by_hand = WordVectors(WORDS, whole).most_similar("king", topn=3)
     assert [word for word, _ in small.most_similar("king", topn=3)] == [w for w, _ in by_hand]
+
+
+def test_all_words_of_a_list_are_found_as_each_is():
+    words = ["caf\u00e9", "King", "queen", "o'clock", "Paris"]
+    vectors = WordVectors(words, np.eye(5))
+    asked = ["cafe\u0301", "King", "king", "QUEEN", "o\u2019clock", "Paris", "paris", "bread"]
+    assert vectors.find_all_usual(asked).tolist() == [vectors.find_usual(word) for word in asked]
+    assert vectors.find_all_usual([]).tolist() == []

@@ -42,7 +42,8 @@ def sentence_vectors(
     vectors
         Of the words; with the probabilities that "sif" weighs by.
     sentences
-        Their tokens, in the form that the vocabulary has; those that are not in it are left out.
+        Their tokens, which are looked up as `WordVectors.resolve` does; those that are not in the
+        vocabulary are left out.
     weighting
         "mean": all words weigh 1. "sif": a / (a + p), of their probability p; the weighted sum is
         divided by the number of words, as Arora et al. do, not by the sum of the weights.
@@ -83,7 +84,7 @@ def sentence_vectors(
     for start in range(0, len(sentences), _SENTENCES_AT_ONCE):
         some = sentences[start : start + _SENTENCES_AT_ONCE]
         of_sentence = np.repeat(np.arange(start, start + len(some)), [len(s) for s in some])
-        rows = vectors.get_indices([token for sentence in some for token in sentence])
+        rows = vectors.find_all_usual([token for sentence in some for token in sentence])
         of_sentence, rows = of_sentence[rows != MISSING], rows[rows != MISSING]
         if not len(rows):
             continue

@@ -88,12 +88,8 @@ def find_words(
     A word that is not there as written is looked up in its usual form too, unless `as_written`.
     """
     words = list(dict.fromkeys(words))
-    rows = vectors.get_indices(words).tolist()
-    if not as_written:
-        rows = [
-            vectors.find_usual(word) if row == MISSING else row
-            for word, row in zip(words, rows, strict=True)
-        ]
+    find = vectors.get_indices if as_written else vectors.find_all_usual
+    rows = find(words).tolist()
     return _distinct(rows), tuple(w for w, r in zip(words, rows, strict=True) if r == MISSING)
 
 

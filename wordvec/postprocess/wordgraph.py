@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError, DataError
-from wordvec.lookup import usual_form
 from wordvec.postprocess.lexicon import Lexicon, read_lexicon
 from wordvec.postprocess.wordnet import Relations, read_wordnet
 from wordvec.vectors import WordVectors
@@ -222,14 +221,10 @@ def find_in_any_case(vectors: WordVectors, words: Sequence[str]) -> Rows:
     >>> find_in_any_case(vectors, ["paris", "rome", "bonn"])
     array([ 2,  0, -1])
     """
-    rows = vectors.get_indices(words)
-    usual = {place: usual_form(words[place]) for place in np.flatnonzero(rows == MISSING).tolist()}
-    other = [place for place, form in usual.items() if form != words[place]]
-    rows[other] = vectors.get_indices([usual[place] for place in other])
+    rows = vectors.find_all_usual(words)
     lower: dict[str, list[int]] = {}
-    for place in usual:
-        if rows[place] == MISSING:
-            lower.setdefault(words[place].lower(), []).append(place)
+    for place in np.flatnonzero(rows == MISSING).tolist():
+        lower.setdefault(words[place].lower(), []).append(place)
     table = vectors.index_to_key
     for start in range(0, len(table) if lower else 0, _WORDS_AT_ONCE):
         stop = min(start + _WORDS_AT_ONCE, len(table))

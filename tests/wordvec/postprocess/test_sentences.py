@@ -120,3 +120,9 @@ def test_a_vector_with_nan_is_refused_where_it_is_used():
     with pytest.raises(DataError, match="NaN or infinity"):
         sentence_vectors(wrong, SENTENCES)
     assert np.isfinite(sentence_vectors(wrong, SENTENCES[:1])).all()
+
+
+def test_words_are_found_in_their_usual_form():
+    vectors = WordVectors(["the", "king"], np.eye(2))
+    found, expected = (sentence_vectors(vectors, [s]) for s in (["The", "KING"], ["the", "king"]))
+    assert np.array_equal(found, expected)
