@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from wordvec.cli.mending import Bias, Mending, mend_store, mending_options
+from wordvec.cli.output import counted
 from wordvec.postprocess.debias import METHODS
 from wordvec.postprocess.debias import debias as debias_vectors
 
@@ -140,7 +141,9 @@ def show_debiasing(step: dict[str, Any]) -> None:
     """Print what the step did, from its provenance."""
     report = step["report"]
     changes = [
-        f"{report[key]:,} words {key}" for key in ("neutralized", "equalized") if key in report
+        f"{counted(report[key], 'word')} {key}"
+        for key in ("neutralized", "equalized")
+        if key in report
     ]
     title = f"{step['method']} debiasing by {step.get('name', step['word_sets'])}"
     click.echo(f"{title}: {', '.join(changes)}" if changes else title)

@@ -25,6 +25,8 @@ _HELD_OUT = 0.3
 _LOOSE = 1e-2  # eight times as fast as 1e-4, with accuracies within 0.01 of each other
 _MOST_ITERATIONS = 10_000
 
+_log = logging.getLogger("wordvec")
+
 
 def fit_nullspace(
     found: FoundSets,
@@ -86,6 +88,11 @@ def fit_nullspace(
     rng = np.random.default_rng(seed)
     tasks = [_Sides.of(found, *both_ends(rows, column, words), rng) for column in cosines.T]
     basis, accuracies = _learn(tasks, iterations)
+    if not len(basis):
+        _log.warning(
+            "no direction was taken out: a linear classifier does not tell the sides of the bias "
+            "apart better than chance, or there are too few words for it"
+        )
     dim = subspace.shape[1]
     projection = np.eye(dim) - basis.T @ basis
     transform = Transform(np.zeros(dim), projection, unit_output=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from wordvec.errors import DataError, FormatError, MissingFileError, WordvecError
+from wordvec.errors import ConfigError, DataError, FormatError, MissingFileError, WordvecError
 from wordvec.postprocess.debias import debias
 from wordvec.postprocess.lexicon import read_lexicon
 from wordvec.postprocess.result import Out, Place, Progress, check_out
@@ -78,7 +78,9 @@ class Step:
         try:
             yield
         except WordvecError as error:
-            raise type(error)(f"{self.where}: {error}") from error
+            # What is wrong with an option of a recipe is wrong with the data, not the usage.
+            kind = DataError if isinstance(error, ConfigError) else type(error)
+            raise kind(f"{self.where}: {error}") from error
 
 
 def mend(
@@ -149,7 +151,7 @@ def read_recipe(recipe: str | os.PathLike[str]) -> list[Step]:
     """
     path = Path(recipe)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise MissingFileError(f"{path}: there is no such file") from error
     except OSError as error:

@@ -100,7 +100,8 @@ def change_rows(
     Raises
     ------
     DataError
-        If a vector holds NaN or infinity; names its word.
+        If a vector holds NaN or infinity, or what it becomes is more than float32 holds; names its
+        word.
     OutputError
         If there is no room for a temporary file.
     """
@@ -108,11 +109,11 @@ def change_rows(
     if out is None:
         changed = np.empty((len(vectors), dim), np.float32)
         for start, block in blocks(vectors, progress):
-            changed[start : start + len(block)] = change(start, block)
+            changed[start : start + len(block)] = _changed(vectors, change, start, block)
         return changed
     with ScratchMatrix(dim) as scratch:
         for start, block in blocks(vectors, progress):
-            scratch.append(change(start, block))
+            scratch.append(_changed(vectors, change, start, block))
         return scratch.finish()
 
 
@@ -193,15 +194,30 @@ def _digest(array: NDArray[Any]) -> str:
     return digest.hexdigest()
 
 
+def _changed(vectors: WordVectors, change: Change, start: int, block: Block) -> Block:
+    with np.errstate(over="ignore"):
+        changed = change(start, block)
+    if (row := _first_wrong(changed)) is not None:
+        raise DataError(
+            f"the vector of {vectors.index_to_key[start + row]!r} (row {start + row}) becomes more "
+            "than float32 holds; give vectors with smaller numbers"
+        )
+    return changed
+
+
 def _check_finite(vectors: WordVectors, start: int, block: Block) -> None:
+    if (row := _first_wrong(block)) is not None:
+        raise DataError(
+            f"the vector of {vectors.index_to_key[start + row]!r} (row {start + row}) holds NaN or "
+            "infinity; make a copy without it: `wordvec convert IN OUT --words FILE`"
+        )
+
+
+def _first_wrong(block: Block) -> int | None:
+    """Return the first row that holds NaN or infinity, if one does."""
     flat = block.reshape(-1)
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(np.dot(flat, flat)):  # a tenth of the time that looking at each takes
-            return
+            return None
     wrong = np.flatnonzero(~np.isfinite(block).all(axis=1))
-    if len(wrong):
-        row = start + int(wrong[0])
-        raise DataError(
-            f"the vector of {vectors.index_to_key[row]!r} (row {row}) holds NaN or infinity; "
-            "make a copy without it: `wordvec convert IN OUT --words FILE`"
-        )
+    return int(wrong[0]) if len(wrong) else None

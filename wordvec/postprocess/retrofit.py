@@ -212,7 +212,8 @@ def _check(
         raise ConfigError("gamma is for counter-fitting; give antonyms, too")
     if antonyms is not None and (exact or alpha != 1):
         raise ConfigError(
-            "exact and alpha are for retrofitting; with antonyms the vectors are counter-fitted"
+            f"{'exact' if exact else 'alpha'} is for retrofitting; with antonyms the vectors are "
+            "counter-fitted"
         )
 
 

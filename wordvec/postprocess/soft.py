@@ -78,7 +78,7 @@ def fit_soft(
         _, bias_before = objective.terms(np.eye(len(gram)))
         kept, bias = objective.terms(gram)
     left = float(np.sqrt(bias / bias_before)) if bias_before > 0 else 0.0
-    if strength > 0 and left > 1 - _NOTICEABLE:
+    if strength > 0 and bias_before > _ROUNDING and left > 1 - _NOTICEABLE:
         halving = np.format_float_positional(
             objective.halving_strength(), precision=2, fractional=False, trim="-"
         )

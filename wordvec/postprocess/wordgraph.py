@@ -90,14 +90,11 @@ def find_lexicons(
         relations = WORDNETS[names[0]]  # the antonyms are the same with either
         return read_wordnet(vectors.index_to_key, relations=relations, progress=progress)
 
+    loaded = {"lexicon": (lexicon, _load(lexicon, reading, wordnet, symmetric=symmetric))}
+    if antonyms is not None:
+        loaded["antonyms"] = antonyms, _load_antonyms(antonyms, wordnet)
     graphs, sources = {}, {}
-    for role, related in (("lexicon", lexicon), ("antonyms", antonyms)):
-        if related is None:
-            continue
-        if role == "antonyms":
-            found = _load_antonyms(related, wordnet)
-        else:
-            found = _load(related, reading, wordnet, symmetric=symmetric)
+    for role, (related, found) in loaded.items():
         graph = graphs[role] = find_graph(vectors, found)
         source = Path(found.source).name
         _warn_of_few(source, found, graph, len(vectors))

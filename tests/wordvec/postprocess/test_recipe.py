@@ -152,6 +152,12 @@ def test_a_recipe_that_is_wrong_is_refused_in_one_line(vectors, tmp_path, text, 
     assert "\n" not in str(error.value)
 
 
+def test_a_recipe_with_a_byte_order_mark_and_windows_lines_is_read(vectors, tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_bytes(b'\xef\xbb\xbf[[steps]]\r\nstep = "whiten"\r\n')
+    assert mend(vectors, path).provenance["steps"][-1]["step"] == "whiten"
+
+
 def test_a_recipe_that_is_not_there_is_named(vectors, tmp_path):
     with pytest.raises(MissingFileError, match=r"no\.toml: there is no such file"):
         mend(vectors, tmp_path / "no.toml")

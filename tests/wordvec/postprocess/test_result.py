@@ -6,7 +6,7 @@ import pytest
 from stores import small_vectors
 
 import wordvec
-from wordvec.errors import ConfigError, OutputError
+from wordvec.errors import DataError, OutputError
 from wordvec.postprocess.result import (
     Place,
     blocks,
@@ -58,8 +58,16 @@ def test_progress_goes_up_to_all_rows():
 def test_a_number_that_is_none_is_refused_with_its_word(bad):
     vectors = small_vectors()
     vectors.vectors[9, 2] = bad
-    with pytest.raises(ConfigError, match=r"the vector of 'w5' \(row 9\) holds NaN or infinity"):
+    with pytest.raises(DataError, match=r"the vector of 'w5' \(row 9\) holds NaN or infinity"):
         list(blocks(vectors))
+
+
+@pytest.mark.parametrize("out", [None, Place.TEMPORARY])
+def test_a_result_that_float32_does_not_hold_is_refused_with_its_word(out):
+    vectors = small_vectors()
+    vectors.vectors[9, 2] = 3e38
+    with pytest.raises(DataError, match=r"the vector of 'w5' \(row 9\) becomes more than float32"):
+        change_rows(vectors, lambda _, block: 2 * block, out=out)
 
 
 def test_numbers_whose_squares_are_too_large_are_no_infinity():
