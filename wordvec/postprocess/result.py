@@ -70,7 +70,7 @@ def blocks(vectors: WordVectors, progress: Progress | None = None) -> Iterator[t
     matrix = vectors.vectors
     for start in range(0, len(matrix), ROWS_PER_BLOCK):
         block = matrix[start : start + ROWS_PER_BLOCK]
-        _check_finite(vectors, start, block)
+        check_finite(vectors, block, start)
         yield start, block
         if progress is not None:
             progress(start + len(block), len(matrix))
@@ -205,11 +205,28 @@ def _changed(vectors: WordVectors, change: Change, start: int, block: Block) -> 
     return changed
 
 
-def _check_finite(vectors: WordVectors, start: int, block: Block) -> None:
-    if (row := _first_wrong(block)) is not None:
+def check_finite(vectors: WordVectors, block: Block, rows: int | NDArray[np.int64]) -> None:
+    """Check that no vector of `block`, (n, dim), holds NaN or infinity.
+
+    Parameters
+    ----------
+    vectors
+        Whose words the message names.
+    block
+        Some of their rows.
+    rows
+        Which: the first of them, if they follow each other, or all, (n,).
+
+    Raises
+    ------
+    DataError
+        If one does; names its word.
+    """
+    if (place := _first_wrong(block)) is not None:
+        row = rows + place if isinstance(rows, int) else int(rows[place])
         raise DataError(
-            f"the vector of {vectors.index_to_key[start + row]!r} (row {start + row}) holds NaN or "
-            "infinity; make a copy without it: `wordvec convert IN OUT --words FILE`"
+            f"the vector of {vectors.index_to_key[row]!r} (row {row}) holds NaN or infinity; "
+            "make a copy without it: `wordvec convert IN OUT --words FILE`"
         )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError, DataError
 from wordvec.postprocess.debiasing import FoundSets, Rows
+from wordvec.postprocess.result import check_finite
 from wordvec.postprocess.wordsets import Sets, Words, WordSets
 from wordvec.transforms import unit_rows
 from wordvec.vectors import WordVectors
@@ -163,13 +164,7 @@ def finite_vectors(vectors: WordVectors, rows: Rows) -> NDArray[np.float64]:
         If one holds NaN or infinity; names its word.
     """
     found = vectors.vectors[rows]
-    wrong = np.flatnonzero(~np.isfinite(found).all(axis=1))
-    if len(wrong):
-        row = int(rows[wrong[0]])
-        raise DataError(
-            f"the vector of {vectors.index_to_key[row]!r} (row {row}) holds NaN or infinity; "
-            "make a copy without it: `wordvec convert IN OUT --words FILE`"
-        )
+    check_finite(vectors, found, rows)
     return found.astype(np.float64)
 
 
