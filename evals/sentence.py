@@ -7,9 +7,9 @@ sentences are split as a corpus is by the tokenizer `words`. Called by the comma
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from wordvec.corpora.splitting import split_words
 from wordvec.errors import ConfigError, DataError
 from wordvec.evals.datasets import SentencePair, locate, read_sentence_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.evals.similarity import correlations, row_cosines
+from wordvec.evals.similarity import CorrelationResult, correlations, row_cosines
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
@@ -27,41 +27,17 @@ POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentenceResult:
-    """Correlation of the cosines of sentence vectors with human scores, over all pairs.
+class SentenceResult(CorrelationResult):
+    """Correlation over all pairs; where a sentence has no known word, the cosine is 0."""
 
-    The correlations and their two-sided p-values are NaN where there are fewer than three pairs
-    or all scores are equal.
-    """
-
-    dataset: str
     pooling: Pooling
-    pearson: float
-    pearson_pvalue: float
-    spearman: float
-    spearman_pvalue: float
-    pairs: int
-    found: int
-    """Pairs of which both sentences have a known word; the cosine of the others is 0."""
     tokens: int
     known_tokens: int
-    missing_words: tuple[str, ...]
-    """Distinct tokens that the vocabulary lacks, in the order of the data set."""
-    vocabulary: int
-    """Words that took part: those of the vectors, up to `restrict_vocab`."""
 
     @property
     def coverage(self) -> float:
         """Share of the tokens that are known, 0 to 1; NaN if there are none."""
         return self.known_tokens / self.tokens if self.tokens else math.nan
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it for JSON: NaN becomes None."""
-        values = {**asdict(self), "coverage": self.coverage}
-        return {
-            key: None if isinstance(value, float) and math.isnan(value) else value
-            for key, value in values.items()
-        }
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,11 +22,11 @@ _FEWEST_PAIRS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class SimilarityResult:
-    """Correlation of cosines with human scores, over the pairs found.
+class CorrelationResult:
+    """Correlation of cosines with human scores.
 
-    The correlations and their two-sided p-values are NaN where fewer than three pairs were found
-    or all scores are equal.
+    The correlations and their two-sided p-values are NaN where there are fewer than three pairs
+    to score or all scores are equal.
     """
 
     dataset: str
@@ -36,15 +36,15 @@ class SimilarityResult:
     spearman_pvalue: float
     pairs: int
     found: int
-    """Pairs of which both words are known: those that were scored."""
+    """Pairs of which both sides are known."""
     missing_words: tuple[str, ...]
-    """Words of the data set that the vocabulary lacks, as written there, in its order."""
+    """Words of the data set that the vocabulary lacks, each once, in its order."""
     vocabulary: int
     """Words that took part: those of the vectors, up to `restrict_vocab`."""
 
     @property
     def coverage(self) -> float:
-        """Share of the pairs that were scored, 0 to 1."""
+        """Share of the pairs of which both sides are known, 0 to 1; NaN if there are none."""
         return self.found / self.pairs if self.pairs else math.nan
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,6 +54,11 @@ class SimilarityResult:
             key: None if isinstance(value, float) and math.isnan(value) else value
             for key, value in values.items()
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimilarityResult(CorrelationResult):
+    """Correlation over the pairs of which both words are known."""
 
 
 def evaluate_similarity(
