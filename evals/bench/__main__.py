@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import click
 
@@ -18,10 +20,31 @@ from wordvec.evals.bench.storetable import Settings
 from wordvec.evals.bench.train import compare_training
 from wordvec.training.config import ARCHITECTURES, TrainConfig
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Result(Protocol):
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_markdown(self) -> str: ...
+
+
 _CORPUS = click.option(
     "--corpus", required=True, type=click.Path(exists=True, path_type=Path), help="Text to read."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+_WORDS = click.option(
+    "--words", type=click.IntRange(min=1000), default=1_000_000, show_default=True, help="Made up."
+)
+
+
+def _repeats(default: int) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--repeats",
+        type=click.IntRange(min=1),
+        default=default,
+        show_default=True,
+        help="The quickest counts.",
+    )
 
 
 @click.group()
@@ -49,7 +72,7 @@ def train(corpus: Path, seeds: int, as_json: bool, **options: object) -> None:
     """Train with wordvec and with gensim on the same tokens, and compare."""
     config = TrainConfig(**options)  # type: ignore[arg-type]  # click's options are its fields
     result = compare_training(corpus, config, seeds=seeds, say=_say)
-    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+    _print(result, as_json=as_json)
 
 
 @bench.command()
@@ -57,13 +80,7 @@ def train(corpus: Path, seeds: int, as_json: bool, **options: object) -> None:
 @click.option(
     "--tokenizer", type=click.Choice(TOKENIZERS), default=TOKENIZERS[0], show_default=True
 )
-@click.option(
-    "--repeats",
-    type=click.IntRange(min=1),
-    default=3,
-    show_default=True,
-    help="The quickest counts.",
-)
+@_repeats(3)
 @_JSON
 def encode(corpus: Path, tokenizer: str, repeats: int, as_json: bool) -> None:
     """Measure how quickly text becomes token ids, on one core."""
@@ -72,20 +89,12 @@ def encode(corpus: Path, tokenizer: str, repeats: int, as_json: bool) -> None:
 
 
 @bench.command()
-@click.option(
-    "--words", type=click.IntRange(min=1000), default=1_000_000, show_default=True, help="Made up."
-)
+@_WORDS
 @click.option("--dim", type=click.IntRange(min=1), default=300, show_default=True)
 @click.option(
     "--threads", type=click.IntRange(min=1), help="By default what each tool takes of itself."
 )
-@click.option(
-    "--repeats",
-    type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    help="The quickest counts.",
-)
+@_repeats(5)
 @click.option("--index", is_flag=True, help="Build an index for approximate search: minutes.")
 @click.option(
     "--store",
@@ -97,24 +106,16 @@ def store(as_json: bool, **options: object) -> None:
     """Open, look up, search and shrink stores, with gensim beside; needs 7 times the matrix."""
     settings = Settings(**options)  # type: ignore[arg-type]  # click's options are its fields
     result = measure_stores(settings, _say)
-    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+    _print(result, as_json=as_json)
 
 
 @bench.command()
-@click.option(
-    "--words", type=click.IntRange(min=1000), default=1_000_000, show_default=True, help="Made up."
-)
+@_WORDS
 @click.option("--dim", type=click.IntRange(min=2), default=300, show_default=True)
 @click.option(
     "--threads", type=click.IntRange(min=1), help="By default what wordvec takes of itself."
 )
-@click.option(
-    "--repeats",
-    type=click.IntRange(min=1),
-    default=3,
-    show_default=True,
-    help="The quickest counts.",
-)
+@_repeats(3)
 @click.option(
     "--large", is_flag=True, help="Whiten a store of three times as many words to another, too."
 )
@@ -144,7 +145,7 @@ def postprocess(as_json: bool, **options: object) -> None:
     """Whiten, debias and retrofit a store; needs four times the matrix, with --large 16 times."""
     settings = PostprocessSettings(**options)  # type: ignore[arg-type]  # click's are its fields
     result = measure_postprocessing(settings, _say)
-    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+    _print(result, as_json=as_json)
 
 
 @bench.command()
@@ -173,7 +174,7 @@ def postprocess(as_json: bool, **options: object) -> None:
 def mending(as_json: bool, **options: object) -> None:
     """Judge what each post-processing step does to trained vectors, and chains of them."""
     result = measure_mending(Mending(**options), _say)  # type: ignore[arg-type]  # as above
-    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
+    _print(result, as_json=as_json)
 
 
 def _parse_reference(text: str) -> tuple[str, tuple[str, ...]]:
@@ -181,6 +182,10 @@ def _parse_reference(text: str) -> tuple[str, tuple[str, ...]]:
         return parse_reference(text)
     except ConfigError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def _print(result: _Result, *, as_json: bool) -> None:
+    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown())
 
 
 def _say(line: str) -> None:
