@@ -1,73 +1,28 @@
 """How well cosines agree with people's judgements of word similarity.
 
-`evaluate_similarity` gives the figures of gensim's `evaluate_word_pairs`: Pearson's and Spearman's
-correlation over the pairs whose words are both known. Called by the command line and `evaluate`.
+`Similarity` gives the figures of gensim's `evaluate_word_pairs`: Spearman's and Pearson's
+correlation over the pairs whose words are both known.
 """
 
-import math
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.evals.datasets import WordPair, locate, read_word_pairs
+from wordvec.evals.datasets import locate
+from wordvec.evals.intervals import spearman_of
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.result import SEED, Outcomes, Result
+from wordvec.evals.wordpairs import WordPair, read_word_pairs
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
-_FEWEST_PAIRS = 3
+FEWEST_PAIRS = 3
 """Below this, a correlation is not defined or always perfect."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CorrelationResult:
-    """Correlation of cosines with human scores.
-
-    The correlations and their two-sided p-values are NaN where there are fewer than three pairs
-    to score or all scores are equal.
-    """
-
-    dataset: str
-    pearson: float
-    pearson_pvalue: float
-    spearman: float
-    spearman_pvalue: float
-    pairs: int
-    found: int
-    """Pairs of which both sides are known."""
-    missing_words: tuple[str, ...]
-    """Words of the data set that the vocabulary lacks, each once, in its order."""
-    vocabulary: int
-    """Words that took part: those of the vectors, up to `restrict_vocab`."""
-
-    @property
-    def coverage(self) -> float:
-        """Share of the pairs of which both sides are known, 0 to 1; NaN if there are none."""
-        return self.found / self.pairs if self.pairs else math.nan
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it for JSON: NaN becomes None."""
-        values = {**asdict(self), "coverage": self.coverage}
-        return {
-            key: None if isinstance(value, float) and math.isnan(value) else value
-            for key, value in values.items()
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class SimilarityResult(CorrelationResult):
-    """Correlation over the pairs of which both words are known."""
-
-
-def evaluate_similarity(
-    vectors: WordVectors,
-    dataset: str | Path,
-    *,
-    restrict_vocab: int | None = DEFAULT_CUT,
-    case_insensitive: bool = True,
-) -> SimilarityResult:
+class Similarity:
     """Correlate the cosine of each word pair with the score that people gave it.
 
     Equal to gensim's `evaluate_word_pairs` on the same vectors, but for lines that gensim skips
@@ -75,39 +30,62 @@ def evaluate_similarity(
 
     Parameters
     ----------
-    vectors
-        The vectors to judge, most frequent word first.
-    dataset
+    data
         "wordsim353", "simlex999", or a file of lines `word word score`, separated by tabs, commas
         or white space.
     restrict_vocab
         Only this many of the most frequent words count as known; None for all.
     case_insensitive
         Compare upper-case forms; of several variants of a word the most frequent answers.
+    seed
+        Of the intervals.
 
     Raises
     ------
     ConfigError
-        If `dataset` is no known name and no file, or `restrict_vocab` is less than 1.
+        If `data` is no known name and no file, or `restrict_vocab` is less than 1.
     FormatError
         If a line cannot be read; names it.
     """
-    path = locate(dataset)
-    pairs = read_word_pairs(path)
-    known = RestrictedVocabulary(
-        vectors.index_to_key, cut=restrict_vocab, case_insensitive=case_insensitive
-    )
-    scored, cosines = pair_cosines(vectors, pairs, known)
-    scores = np.array([pair.score for pair in pairs])[scored]
-    words = dict.fromkeys(word for pair in pairs for word in (pair.first, pair.second))
-    return SimilarityResult(
-        dataset=str(dataset),
-        **correlations(scores, cosines[scored]),
-        pairs=len(pairs),
-        found=len(scores),
-        missing_words=tuple(word for word in words if known.row(word) == MISSING),
-        vocabulary=len(known),
-    )
+
+    name: ClassVar[str] = "similarity"
+    defaults: ClassVar[tuple[str, ...]] = ("wordsim353", "simlex999")
+
+    def __init__(
+        self,
+        data: str | Path = "wordsim353",
+        *,
+        restrict_vocab: int | None = DEFAULT_CUT,
+        case_insensitive: bool = True,
+        seed: int = SEED,
+    ) -> None:
+        self.dataset = str(data)
+        self._pairs = read_word_pairs(locate(data))
+        self._lookup = {"cut": restrict_vocab, "case_insensitive": case_insensitive}
+        self._seed = seed
+
+    def __call__(self, vectors: WordVectors) -> Result:
+        """Judge `vectors`."""
+        known = RestrictedVocabulary(vectors.index_to_key, **self._lookup)
+        scored, cosines = pair_cosines(vectors, self._pairs, known)
+        outcomes = Outcomes(
+            measure="Spearman",
+            values=np.where(scored, cosines, np.nan),
+            gold=np.array([pair.score for pair in self._pairs]),
+            statistic=spearman_of,
+            fewest=FEWEST_PAIRS,
+        )
+        words = dict.fromkeys(word for pair in self._pairs for word in (pair.first, pair.second))
+        return Result(
+            evaluator=self.name,
+            dataset=self.dataset,
+            figures=(outcomes.figure(seed=self._seed),),
+            outcomes=(outcomes,),
+            policy="case ignored; pairs with a missing word are left out",
+            vocabulary=len(known),
+            seed=self._seed,
+            missing_words=tuple(word for word in words if known.row(word) == MISSING),
+        )
 
 
 def pair_cosines(
@@ -131,19 +109,3 @@ def row_cosines(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64
     cosines: NDArray[np.float64] = np.zeros_like(dots)
     np.divide(dots, lengths, out=cosines, where=lengths > 0)
     return cosines
-
-
-def correlations(scores: NDArray[np.float64], cosines: NDArray[np.float64]) -> dict[str, float]:
-    """Return both correlations and their p-values, by the names that the results have."""
-    if len(scores) < _FEWEST_PAIRS or np.ptp(scores) == 0 or np.ptp(cosines) == 0:
-        names = ("pearson", "pearson_pvalue", "spearman", "spearman_pvalue")
-        return dict.fromkeys(names, math.nan)
-    from scipy import stats  # 0.5 s to import
-
-    pearson, spearman = stats.pearsonr(scores, cosines), stats.spearmanr(scores, cosines)
-    return {
-        "pearson": float(pearson.statistic),
-        "pearson_pvalue": float(pearson.pvalue),
-        "spearman": float(spearman.statistic),
-        "spearman_pvalue": float(spearman.pvalue),
-    }

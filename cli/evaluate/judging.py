@@ -1,0 +1,159 @@
+"""What the commands of `wordvec eval` share: from data sets to tables.
+
+`judging_options` adds the options, `judge_and_print` makes the evaluators, runs them and prints.
+A command itself says what its data and options are.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import wordvec
+from wordvec.cli.options import json_option, model_option
+from wordvec.cli.output import StageProgress, note, print_json, print_table
+from wordvec.evals.datasets import expand
+from wordvec.evals.registry import evaluator
+from wordvec.evals.result import Figure, Result
+from wordvec.evals.summary import weighted_mean
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Judging:
+    """The options that all commands have."""
+
+    model: Path
+    as_json: bool
+
+
+def judging_options(command: _Command) -> _Command:
+    """Add `[DATASET]...`, `-m` and `--json`."""
+    for option in (json_option, model_option, click.argument("dataset", nargs=-1)):
+        command = option(command)
+    return command
+
+
+def restrict_option(default: int) -> Callable[[_Command], _Command]:
+    """Add `--restrict-vocab`."""
+    return click.option(
+        "--restrict-vocab",
+        type=click.IntRange(min=1),
+        default=default,
+        show_default=True,
+        help="Only so many of the most frequent words take part.",
+    )
+
+
+def case_option(command: _Command) -> _Command:
+    """Add `--case-sensitive`, which gives `case_insensitive`."""
+    return click.option(
+        "--case-sensitive/--ignore-case",
+        "case_insensitive",
+        default=True,
+        flag_value=False,
+        help="Whether words must be written as in the data.",
+    )(command)
+
+
+def judge_and_print(
+    name: str,
+    dataset: Sequence[str],
+    judging: Judging,
+    *,
+    folders: bool = True,
+    **options: Any,
+) -> None:
+    """Judge the model by each data set, or by the evaluator's own, and print a table of all.
+
+    Parameters
+    ----------
+    name
+        Of the evaluator.
+    dataset
+        As the user gave them; a folder stands for the files in it if `folders`.
+    judging
+        The options that all commands have.
+    **options
+        Of the evaluator.
+    """
+    cls = evaluator(name)
+    if not dataset and not cls.defaults:
+        raise click.UsageError("give a DATASET: this evaluator has none of its own")
+    data: Sequence[Any] = dataset or cls.defaults
+    if folders and dataset:
+        data = [file for one in dataset for file in expand(one)]
+    evaluators = [cls(one, **options) for one in data]  # a bad file is found before the work
+    vectors = wordvec.open(judging.model)
+    results = []
+    with StageProgress("judging", unit=" data sets") as progress:
+        for done, one in enumerate(evaluators, start=1):
+            results.append(one(vectors))
+            progress(done, len(evaluators))
+    print_results(results, as_json=judging.as_json)
+
+
+def print_results(results: Sequence[Result], *, as_json: bool) -> None:
+    """Print the figures as one table, and what to know of them on stderr; exit 1 if there is none.
+
+    Several data sets have their mean below them, weighted by the items found.
+    """
+    if as_json:
+        print_json([result.to_dict() for result in results])
+    else:
+        rows = [
+            figure_row(Path(result.dataset).name or result.evaluator, figure)
+            for result in results
+            for figure in (*result.figures, *result.breakdown)
+        ]
+        if len(results) > 1:
+            rows += [figure_row("weighted mean", figure) for figure in weighted_mean(results)]
+        print_told(rows)
+    for line in dict.fromkeys(line for result in results for line in notes_of(result)):
+        note(line)
+    if not any(f.value is not None for result in results for f in result.figures):
+        click.get_current_context().exit(1)
+
+
+def print_told(rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows as `figure_row` makes them, without the columns in which nothing is told."""
+    told = [
+        place
+        for place in range(len(HEADER))
+        if place == _VALUE or any(row[place] not in ("-", None) for row in rows)
+    ]
+    print_table([[row[i] for i in told] for row in rows], header=[HEADER[i] for i in told])
+
+
+HEADER = ("data set", "part", "measure", "value", "95% interval", "p", "found", "coverage")
+_VALUE = HEADER.index("value")
+
+
+def figure_row(name: str, figure: Figure) -> tuple[Any, ...]:
+    """Return a row of the table under `HEADER`."""
+    low_high = figure.interval
+    return (
+        name,
+        figure.part or "-",
+        figure.measure,
+        figure.value,
+        "-" if low_high is None else f"{low_high.low:z.4f} to {low_high.high:z.4f}",
+        figure.pvalue,
+        f"{figure.n:,} of {figure.items:,}",
+        "-" if figure.coverage is None else f"{figure.coverage:.1%}",
+    )
+
+
+def notes_of(result: Result) -> list[str]:
+    """Return what a reader must know of a result, a line each."""
+    found = [f"{result.policy}; the {result.vocabulary:,} most frequent words took part"]
+    found += [f"{result.dataset or result.evaluator}: {line}" for line in result.notes]
+    if result.value is None:
+        found.append(
+            f"{result.dataset or result.evaluator}: {result.n:,} of {result.figures[0].items:,} "
+            "found, so there is nothing to say"
+        )
+    return found

@@ -1,0 +1,1 @@
+"""How much bias vectors show, by word sets."""

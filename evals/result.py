@@ -1,0 +1,219 @@
+"""What evaluators return: figures that say what they are of, and the outcomes behind them.
+
+Every evaluator makes a `Result`; the command line, the comparison and the report know nothing
+else of evaluators. A figure that is not defined is None, never NaN. Loads NumPy only.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec.evals.intervals import DRAWS, Interval, Numbers, Statistic, bootstrap, mean_of
+
+Better = Literal["higher", "lower", "neither"]
+
+SEED = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number, what it is of, and how sure it is.
+
+    Raises
+    ------
+    ValueError
+        If the value is NaN or infinite.
+    """
+
+    measure: str
+    """The field's name for it: "Spearman", "accuracy", "MRR"."""
+    value: float | None
+    """None where it is not defined: too few items, or all alike."""
+    n: int
+    """Items, such as word pairs, that the value is of."""
+    items: int
+    """Items there were, those left out among them."""
+    part: str = ""
+    """Which items, or under which rule, where a data set gives several figures of one measure."""
+    interval: Interval | None = None
+    """95 % bootstrap interval over the items; None if not made."""
+    pvalue: float | None = None
+    """Of the hypothesis of no association, where the measure comes with a test."""
+    better: Better = "higher"
+
+    def __post_init__(self) -> None:
+        for number in (self.value, self.pvalue, *(self.interval or ())):
+            if number is not None and not math.isfinite(number):
+                raise ValueError(f"{self.measure}: {number} is no figure; expected None")
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of the items that the value is of, 0 to 1; None if there are none."""
+        return self.n / self.items if self.items else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it for JSON."""
+        return {
+            "measure": self.measure,
+            "part": self.part,
+            "value": self.value,
+            "interval": None if self.interval is None else list(self.interval),
+            "pvalue": self.pvalue,
+            "n": self.n,
+            "items": self.items,
+            "coverage": self.coverage,
+            "better": self.better,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcomes:
+    """What became of each item of a data set: figures are computed of it, and spaces compared.
+
+    Two spaces judged by the same evaluator have outcomes of the same items in the same order, so
+    a difference is tested on the items that both could judge.
+
+    Examples
+    --------
+    >>> right = Outcomes(measure="accuracy", values=np.array([1.0, 0.0, 1.0, 1.0, np.nan]))
+    >>> figure = right.figure()
+    >>> figure.value, figure.n, figure.items
+    (0.75, 4, 5)
+    """
+
+    measure: str
+    values: Numbers
+    """Cosine, rank, rightness ... of each item, (items,); NaN where it could not be judged."""
+    gold: Numbers | None = None
+    """What people said of each item, (items,), where the figure is an agreement with it."""
+    statistic: Callable[..., Statistic] = mean_of
+    """From `values`, or from `gold` and `values`, to the figure: see `wordvec.evals.intervals`."""
+    fewest: int = 1
+    """Below so many items there is no figure."""
+    part: str = ""
+    better: Better = "higher"
+
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Which items could be judged: shape (items,)."""
+        return ~np.isnan(self.values)
+
+    def of(self, items: NDArray[np.bool_]) -> Statistic:
+        """Return the statistic of the chosen `items`, (items,), all of them judged."""
+        if self.gold is None:
+            return self.statistic(self.values[items])
+        return self.statistic(self.gold[items], self.values[items])
+
+    def value(self, items: NDArray[np.bool_] | None = None) -> float | None:
+        """Return the figure of the chosen items, of all that are judged if None."""
+        items = self.judged if items is None else items
+        n = int(np.count_nonzero(items))
+        if n < self.fewest:
+            return None
+        value = float(self.of(items)(np.ones((1, n), np.int64))[0])
+        return value if math.isfinite(value) else None
+
+    def chosen(self, items: NDArray[np.bool_], part: str) -> "Outcomes":
+        """Return the outcomes of the chosen items, shape (items,), under the name `part`."""
+        gold = None if self.gold is None else self.gold[items]
+        return replace(self, values=self.values[items], gold=gold, part=part)
+
+    def figure(self, *, draws: int = DRAWS, seed: int = SEED, **more: Any) -> Figure:
+        """Return the figure with its interval; `more` are further fields of it."""
+        judged = self.judged
+        n, value = int(np.count_nonzero(judged)), self.value()
+        interval = None
+        if value is not None and draws:
+            found = bootstrap(self.of(judged), n, draws=draws, seed=seed)
+            interval = found if all(map(math.isfinite, found)) else None
+        return Figure(
+            measure=self.measure,
+            value=value,
+            n=n,
+            items=len(judged),
+            part=self.part,
+            interval=interval,
+            better=self.better,
+            **more,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Result:
+    """What an evaluator found in a space by a data set."""
+
+    evaluator: str
+    """The name that it is registered by."""
+    dataset: str
+    """The name or the file of the data; "" where the evaluator needs none."""
+    figures: tuple[Figure, ...]
+    """What is told first, the headline before all; one at least."""
+    policy: str
+    """How words were looked up and what became of missing ones, as a sentence for a reader."""
+    vocabulary: int
+    """Words of the space that took part."""
+    breakdown: tuple[Figure, ...] = ()
+    """Figures of parts of the data: sections, bands of frequency, other rules."""
+    outcomes: tuple[Outcomes, ...] = ()
+    """Behind those of `figures` that two spaces can be compared by, item by item."""
+    seed: int | None = None
+    """Of whatever was drawn at random; None if nothing was."""
+    missing_words: tuple[str, ...] = ()
+    """Words of the data that the vocabulary lacks, each once, in its order."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know to read the figures rightly, a sentence each."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """More, as JSON can hold it: figures of single words, curves to draw."""
+
+    @property
+    def value(self) -> float | None:
+        """The headline."""
+        return self.figures[0].value
+
+    @property
+    def interval(self) -> Interval | None:
+        """That of the headline."""
+        return self.figures[0].interval
+
+    @property
+    def n(self) -> int:
+        """Items that the headline is of."""
+        return self.figures[0].n
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of the items that the headline is of, 0 to 1; None if there are none."""
+        return self.figures[0].coverage
+
+    def __getitem__(self, measure: str) -> Figure:
+        """Return the first figure of that measure, of the breakdown last.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for figure in (*self.figures, *self.breakdown):
+            if figure.measure == measure:
+                return figure
+        known = ", ".join(dict.fromkeys(f.measure for f in (*self.figures, *self.breakdown)))
+        raise KeyError(f"no figure {measure!r}; there are {known}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the outcomes, for JSON."""
+        return {
+            "evaluator": self.evaluator,
+            "dataset": self.dataset,
+            "figures": [figure.to_dict() for figure in self.figures],
+            "breakdown": [figure.to_dict() for figure in self.breakdown],
+            "policy": self.policy,
+            "seed": self.seed,
+            "vocabulary": self.vocabulary,
+            "missing_words": list(self.missing_words),
+            "notes": list(self.notes),
+            "details": dict(self.details),
+        }

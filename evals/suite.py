@@ -1,0 +1,91 @@
+"""All evaluators at once: what `wordvec eval all`, `wordvec compare` and `--evaluate` judge by.
+
+Knows no evaluator by what it does; other packages' run with ours.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wordvec.errors import DataError
+from wordvec.evals.datasets import expand, kind_of, locate
+from wordvec.evals.registry import Evaluator, evaluator, names
+from wordvec.evals.result import Result
+from wordvec.vectors import WordVectors
+
+ANALOGY_CUT = 30_000
+"""Over so many of the most frequent words analogies are answered here: word2vec.c's cut."""
+
+_OPTIONS: dict[str, dict[str, Any]] = {"analogy": {"restrict_vocab": ANALOGY_CUT}}
+
+Progress = Callable[[int, int], None]
+"""Called with the evaluators done and to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a suite found in one space."""
+
+    results: tuple[Result, ...]
+    skipped: tuple[str, ...]
+    """Which evaluators could not judge the space, and why, a line each."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it for JSON."""
+        return {
+            "results": [result.to_dict() for result in self.results],
+            "skipped": list(self.skipped),
+        }
+
+
+def suite(data: Sequence[str | Path] = (), *, only: Sequence[str] | None = None) -> list[Evaluator]:
+    """Return every evaluator with each data set of its own, then one for each of `data`.
+
+    Parameters
+    ----------
+    data
+        Files, or folders of them, whose evaluator is read off their lines; or "evaluator=file"
+        where the lines do not tell, such as "clusters=categories.tsv".
+    only
+        Names of evaluators; None for all.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such evaluator or file.
+    FormatError
+        If a line of a file cannot be read; names it.
+    """
+    made = [
+        _make(name, default)
+        for name in (names() if only is None else only)
+        for default in evaluator(name).defaults
+    ]
+    for given in data:
+        name, separator, file = str(given).partition("=")
+        if separator and name in names():
+            made.append(_make(name, file))
+        else:
+            made += [_make(kind_of(locate(file)), file) for file in expand(given)]
+    return made
+
+
+def judge(
+    vectors: WordVectors, evaluators: Sequence[Evaluator], *, progress: Progress | None = None
+) -> Judgement:
+    """Return what each of `evaluators` finds; those that cannot judge `vectors` are skipped."""
+    results: list[Result] = []
+    skipped: list[str] = []
+    for done, one in enumerate(evaluators, start=1):
+        try:
+            results.append(one(vectors))
+        except DataError as error:
+            skipped.append(f"{one.name} {one.dataset}".strip() + f": {error}")
+        if progress is not None:
+            progress(done, len(evaluators))
+    return Judgement(tuple(results), tuple(skipped))
+
+
+def _make(name: str, data: str | Path | None) -> Evaluator:
+    return evaluator(name)(data, **_OPTIONS.get(name, {}))
