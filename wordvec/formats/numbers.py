@@ -6,7 +6,8 @@ float32. Here nothing is known of files, encodings or errors.
 
 A number is digits * 10 ** exponent, taken in float64 with a relative error below 2 ** -51
 (18 digits kept, one rounding each of the digits, the power and their product). Where both ends of
-that range round to the same float32, that is the answer which the exact number would give.
+that range round to the same float32, that is the answer which the exact number would give. Whole
+numbers below 2 ** 53 have no error, so those halfway between two float32 are rounded as they are.
 """
 
 # mypy: disable-error-code="return-value"
@@ -23,6 +24,7 @@ from wordvec.compilation import byte_kernel
 _REACH = 90
 _POWERS = np.array([float(f"1e{n}") for n in range(-_REACH, _REACH + 1)])
 _BELOW, _ABOVE = 1 - 2.0**-50, 1 + 2.0**-50
+_EXACT_BELOW = 2.0**53
 _MOST_EXPONENT = 40  # 1e40 is beyond float32
 _LEAST_EXPONENT = -_REACH  # 18 digits at 1e-90 are far below its smallest number
 _FULL = 10**17
@@ -119,11 +121,20 @@ def parse_number(text: NDArray[np.uint8], at: int) -> tuple[np.float32, int]:
     if digits > 0 and exponent >= _LEAST_EXPONENT:
         if exponent > _MOST_EXPONENT:
             return np.float32(0), -1
-        about = digits * _POWERS[exponent + _REACH]
-        number = np.float32(about * _BELOW)
-        if number != np.float32(about * _ABOVE):
+        number, sure = round_number(digits, exponent)
+        if not sure:
             return np.float32(0), -1
     return (-number if negative else number), at
+
+
+@byte_kernel
+def round_number(digits: int, exponent: int) -> tuple[np.float32, bool]:
+    """Return the float32 of digits * 10 ** exponent, and whether it is sure."""
+    about = digits * _POWERS[exponent + _REACH]
+    if exponent >= 0 and about < _EXACT_BELOW:
+        return np.float32(about), True
+    number = np.float32(about * _BELOW)
+    return number, number == np.float32(about * _ABOVE)
 
 
 @byte_kernel
@@ -175,8 +186,8 @@ def format_number(number: np.float32, out: NDArray[np.uint8], at: int) -> int:
         length += 1
         shift = length - 1 - exponent
         digits = int(np.rint(size * _POWERS[shift + _REACH]))
-        about = digits * _POWERS[_REACH - shift]
-        if np.float32(about * _BELOW) == np.float32(size) == np.float32(about * _ABOVE):
+        about, sure = round_number(digits, -shift)
+        if sure and about == np.float32(size):
             break
     if digits == int(_POWERS[length + _REACH]):  # 9.999... rounded up
         exponent += 1

@@ -46,6 +46,7 @@ def write(kernels: Any, rows: list[list[float]], words: list[bytes]) -> bytes:
 SURE = ["0", "-0", "0.", ".5", "+1.5", "-12.25e-3", "1E5", "1e+05", "00012", "1.17549435e-38"]
 SURE += ["1e-45", "1e-400", "-1e-99999999999", "0.1234567890123456789012345", "3.4028235e38"]
 SURE += ["12345678901234567890123", "0.000000000000000000000000000000000000000000001234"]
+SURE += ["16777217", "16777219"]  # halfway between two float32, but whole
 
 
 @pytest.mark.parametrize("text", SURE)
@@ -71,7 +72,7 @@ NOT_SURE = [
     "nan",
     "inf",
 ]
-NOT_SURE += ["16777217", "1e41"]  # between two float32, and beyond them
+NOT_SURE += ["16777216.9999999999999", "1e41"]  # between two float32, and beyond them
 NOT_SURE += ["1\u00a0", "٣"]
 
 
@@ -103,6 +104,7 @@ def is_edge(text: str) -> bool:
 @example(bits=1)
 @example(bits=0x80000000)
 @example(bits=0x7F7FFFFF)
+@example(bits=1_285_849_844)  # 86251424, whose shortest digits lie halfway to the next float32
 def test_the_digits_written_are_read_back_equal_and_the_fewest(bits: int) -> None:
     number = np.array(bits, np.uint32).view(np.float32)[()]
     if np.isfinite(number):
