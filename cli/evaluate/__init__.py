@@ -8,7 +8,6 @@ import importlib
 
 import click
 
-from wordvec.errors import ConfigError
 from wordvec.evals.registry import names
 
 _COMMANDS = {
@@ -38,10 +37,7 @@ class _Evaluators(click.Group):
             return None
         from wordvec.cli.evaluate.plugin import command_of
 
-        try:
-            return command_of(cmd_name)
-        except ConfigError as error:
-            raise click.ClickException(str(error)) from error
+        return command_of(cmd_name)
 
 
 @click.group("eval", cls=_Evaluators)

@@ -1,0 +1,97 @@
+import math
+
+import numpy as np
+import pytest
+
+from wordvec.evals.intervals import Interval, spearman_of
+from wordvec.evals.result import Figure, Outcomes, Result
+
+
+def figure(**more):
+    return Figure(**{"measure": "accuracy", "value": 0.5, "n": 2, "items": 4, **more})
+
+
+def result(**more):
+    plain = {"evaluator": "x", "dataset": "d", "figures": (figure(),), "policy": "p"}
+    return Result(**{**plain, "vocabulary": 9, **more})
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+@pytest.mark.parametrize("place", ["value", "pvalue", "interval"])
+def test_a_figure_is_never_nan_or_infinite(place, number):
+    value = Interval(0.1, number) if place == "interval" else number
+    with pytest.raises(ValueError, match="is no figure; expected None"):
+        figure(**{place: value})
+
+
+def test_coverage_is_the_share_of_items_that_a_figure_is_of():
+    assert figure().coverage == 0.5
+    assert figure(n=0, items=0).coverage is None
+
+
+def test_outcomes_leave_out_items_that_could_not_be_judged():
+    made = Outcomes(measure="accuracy", values=np.array([1, 0, np.nan, 1.0])).figure()
+    assert made.value == pytest.approx(2 / 3)
+    assert (made.n, made.items) == (3, 4)
+    assert made.interval.low < made.value < made.interval.high
+
+
+def test_outcomes_with_gold_agree_with_it_on_the_items_judged():
+    gold, values = np.array([1, 2, 3, 4, 99.0]), np.array([2, 4, 6, 5, np.nan])
+    outcomes = Outcomes(measure="Spearman", values=values, gold=gold, statistic=spearman_of)
+    assert outcomes.value() == pytest.approx(0.8)
+    assert outcomes.value(np.array([1, 1, 1, 0, 0], bool)) == pytest.approx(1.0)
+
+
+def test_too_few_items_or_all_alike_make_no_figure():
+    few = Outcomes(measure="Spearman", values=np.ones(2), gold=np.arange(2.0), fewest=3)
+    alike = Outcomes(
+        measure="Spearman", values=np.ones(9), gold=np.arange(9.0), statistic=spearman_of
+    )
+    for outcomes in (few, alike):
+        made = outcomes.figure()
+        assert made.value is None
+        assert made.interval is None
+
+
+def test_the_same_seed_gives_the_same_interval():
+    outcomes = Outcomes(measure="accuracy", values=np.random.default_rng(1).random(30))
+    assert outcomes.figure(seed=3) == outcomes.figure(seed=3) != outcomes.figure(seed=4)
+
+
+def test_chosen_items_are_a_part():
+    outcomes = Outcomes(measure="m", values=np.array([1, 0.0, 1]), gold=np.array([3, 2.0, 1]))
+    part = outcomes.chosen(np.array([True, False, True]), "odd")
+    assert part.part == "odd"
+    assert part.values.tolist() == [1, 1]
+    assert part.gold.tolist() == [3, 1]
+
+
+def test_the_headline_of_a_result_is_its_first_figure():
+    first = figure(value=0.25, interval=Interval(0.2, 0.3))
+    made = result(figures=(first, figure(measure="MRR", value=0.9)))
+    assert (made.value, made.interval, made.n, made.coverage) == (0.25, (0.2, 0.3), 2, 0.5)
+
+
+def test_a_figure_is_found_by_its_measure_and_a_wrong_one_names_those_there():
+    made = result(breakdown=(figure(measure="MRR", value=0.9),))
+    assert made["MRR"].value == 0.9
+    with pytest.raises(KeyError, match="no figure 'F1'; there are accuracy, MRR"):
+        made["F1"]
+
+
+def test_a_result_as_json_holds_everything_but_the_outcomes():
+    made = result(seed=1, missing_words=("a",), notes=("n",), details={"curve": [1, 2]}).to_dict()
+    assert made == {
+        "evaluator": "x",
+        "dataset": "d",
+        "figures": [figure().to_dict()],
+        "breakdown": [],
+        "policy": "p",
+        "seed": 1,
+        "vocabulary": 9,
+        "missing_words": ["a"],
+        "notes": ["n"],
+        "details": {"curve": [1, 2]},
+    }
+    assert made["figures"][0]["coverage"] == 0.5
