@@ -23,6 +23,8 @@ DRAWS = 1000
 LEVEL = 0.95
 
 _CELLS_AT_ONCE = 1 << 19
+_NO_VARIANCE = 1e-12
+"""Of a resample, where all items together have 1."""
 
 
 class Interval(NamedTuple):
@@ -114,9 +116,40 @@ def spearman_of(first: Numbers, second: Numbers) -> Statistic:
     return correlate
 
 
+def pearson_of(first: Numbers, second: Numbers) -> Statistic:
+    """Return the statistic that is Pearson's correlation of two figures of each item, (items,).
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0, 4.0])
+    >>> pearson_of(x, 3 - x)(np.array([[1, 1, 1], [2, 0, 1]])).round(12).tolist()
+    [-1.0, -1.0]
+    """
+    x, y = _standardized(first), _standardized(second)
+    sums_of = np.column_stack([x, y, x * x, y * y, x * y])
+
+    def correlate(counts: Counts) -> Numbers:
+        mean_x, mean_y, xx, yy, xy = (counts @ sums_of / counts.sum(axis=1, keepdims=True)).T
+        variances = np.stack([xx - mean_x**2, yy - mean_y**2])
+        variances[variances < _NO_VARIANCE] = 0  # what rounding leaves where all items are equal
+        with np.errstate(invalid="ignore", divide="ignore"):
+            r = (xy - mean_x * mean_y) / np.sqrt(variances.prod(axis=0))
+        return np.where(variances.all(axis=0), np.clip(r, -1, 1), np.nan)
+
+    return correlate
+
+
 def difference(after: Statistic, before: Statistic) -> Statistic:
     """Return the statistic that is `after` less `before` on the same resample."""
     return lambda counts: after(counts) - before(counts)
+
+
+def _standardized(values: Numbers) -> Numbers:
+    """Return `values` with mean 0 and, if they differ, variance 1."""
+    if not len(values) or values.min() == values.max():  # whose rounded mean may be another
+        return np.zeros_like(values)
+    centered = values - values.mean()
+    return np.asarray(centered / centered.std())
 
 
 def _resample(rng: np.random.Generator, items: int, draws: int) -> Counts:

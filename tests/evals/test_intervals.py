@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wordvec.evals.intervals import bootstrap, difference, mean_of, spearman_of
+from wordvec.evals.intervals import bootstrap, difference, mean_of, pearson_of, spearman_of
 
 
 def expand_counts(counts, *columns):
@@ -29,6 +29,28 @@ def test_spearman_of_each_resample_is_scipys(levels):
 def test_spearman_is_not_defined_where_all_items_are_equal():
     x = np.array([1.0, 1.0, 2.0])
     assert np.isnan(spearman_of(x, x)(np.array([[1, 2, 0], [0, 1, 2]]))).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("offset", [0, 1e6])
+def test_pearson_of_each_resample_is_scipys(offset):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 40)) + offset
+    counts = draw_counts(rng, 30, 40)
+    expected = [stats.pearsonr(*expand_counts(row, x, y)).statistic for row in counts]
+    assert pearson_of(x, y)(counts) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e8])
+def test_pearson_is_not_defined_where_all_items_are_equal(value):
+    x = np.array([value, value, 2.0])
+    assert np.isnan(pearson_of(x, x)(np.array([[1, 2, 0], [0, 1, 2]]))).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("statistic", [spearman_of, pearson_of])
+def test_a_figure_that_is_the_same_for_all_items_correlates_with_nothing(statistic):
+    x = np.arange(6.0)
+    assert np.full(6, 0.7).mean() != 0.7
+    assert np.isnan(statistic(x, np.full(6, 0.7))(np.ones((1, 6), int))).all()
 
 
 def test_the_mean_of_each_resample_counts_items_as_often_as_drawn():
@@ -99,6 +121,16 @@ def correlated(rng, items, r):
 def test_intervals_of_a_correlation_hold_the_true_one_about_as_often_as_stated():
     true = 6 / math.pi * math.asin(0.6 / 2)  # Spearman's of normal variables, Kruskal 1958
     share = coverage(true, lambda rng, n: spearman_of(*correlated(rng, n, 0.6)), items=60)
+    assert 0.91 <= share <= 0.98
+
+
+def test_intervals_of_a_linear_correlation_hold_the_true_one_about_as_often_as_stated():
+    share = coverage(0.6, lambda rng, n: pearson_of(*correlated(rng, n, 0.6)), items=100)
+    assert 0.91 <= share <= 0.98
+
+
+def test_intervals_of_an_accuracy_hold_the_true_one_about_as_often_as_stated():
+    share = coverage(0.4, lambda rng, n: mean_of((rng.random(n) < 0.4) * 1.0), items=100)
     assert 0.91 <= share <= 0.98
 
 
