@@ -5,8 +5,10 @@ is the path of a file or a folder. Read by the evaluators; knows nothing of vect
 """
 
 import math
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
@@ -20,6 +22,15 @@ GENSIM_FILES = {
 """Named sets, and their files among gensim's test data."""
 
 _SUFFIXES = {".txt", ".tsv", ".csv"}
+_BINARY = {
+    b"\x1f\x8b": "compressed by gzip",
+    b"PK\x03\x04": "a zip archive or a spreadsheet",
+    b"\x89HDF": "an HDF5 file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""What errors="surrogateescape" makes of bytes that are not UTF-8."""
 
 
 def locate(dataset: str | Path) -> Path:
@@ -39,7 +50,9 @@ def locate(dataset: str | Path) -> Path:
             )
         return path
     path = Path(dataset)
-    if not path.is_file():
+    if path.is_dir():
+        raise ConfigError(f"{str(dataset)!r} is a folder; give a file of it")
+    if not path.exists():  # a pipe is no file and can be read
         raise ConfigError(f"{str(dataset)!r} is no file and no known data set; known are {known}")
     return path
 
@@ -81,27 +94,45 @@ def kind_of(path: Path) -> str:
         return "analogy"
     if path.suffix.lower() in (".toml", ".json"):
         return "bias"
-    for place, (_, line) in enumerate(islice(read_lines(path), 2)):
-        if place == 0 and line.startswith(":"):
+    for _, line in islice(read_lines(path), 2):
+        if line.startswith(":"):
             return "analogy"
-        numbers = [number_of(column) is not None for column in line.split("\t")[:3]]
-        if numbers == [True, False, False]:
+        numbers = [number_of(column) is not None for column in line.split("\t")]
+        if numbers[:3] == [True, False, False]:
             return "sentence"
+        if any(numbers):
+            break  # no header, which the line before the data may be
     return "similarity"
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each line that is neither empty nor a comment."""
+    """Yield the number and the text of each line that is neither empty nor a comment.
+
+    Text without the white space around it, of a file in UTF-8; lines may end as on any system, and
+    a comment is a line that starts with '#'.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be read or is no text; names the line.
+    """
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
-                text = line.strip()
-                if text and not text.startswith("#"):
-                    yield number, text
-    except UnicodeDecodeError as error:
-        raise FormatError(
-            f"{path}: not UTF-8 text ({error.reason} at byte {error.start})"
-        ) from None
+        with path.open("rb") as binary:
+            if (what := _binary_kind(binary.peek(4))) is not None:
+                raise FormatError(f"{path}: is {what}; expected text in UTF-8")
+            text = TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape")
+            for number, line in enumerate(text, start=1):
+                if not line.isascii() and _NOT_UTF8.search(line):
+                    raise FormatError(
+                        f"{path}, line {number}: not UTF-8 text; save the file in UTF-8"
+                    )
+                if "\0" in line:
+                    raise FormatError(
+                        f"{path}, line {number}: holds a NUL byte, so it is no text in UTF-8"
+                    )
+                stripped = line.strip()
+                if stripped and not stripped.startswith("#"):
+                    yield number, stripped
     except OSError as error:
         raise FormatError(f"{path}: cannot be read ({error.strerror})") from None
 
@@ -113,6 +144,11 @@ def number_of(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _binary_kind(head: bytes) -> str | None:
+    """Return what a file that opens with `head` is, if it is known to be no text in UTF-8."""
+    return next((what for magic, what in _BINARY.items() if head.startswith(magic)), None)
 
 
 def _is_data_file(path: Path) -> bool:

@@ -3,14 +3,15 @@
 Read by the evaluators of similarity and ranking; knows nothing of vectors.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from wordvec.errors import FormatError
-from wordvec.evals.datasets import number_of, read_lines
+from wordvec.errors import ConfigError, FormatError
+from wordvec.evals.columns import Column, Line, Table, read_table
+from wordvec.evals.datasets import number_of
 
-_SEPARATORS = (re.compile(r"\t"), re.compile(r","), re.compile(r"\s+"))
+_SCORE_TITLES = ("score", "similarity", "human (mean)", "mean", "rating", "relatedness")
+"""What sets call the column of the scores, in lower case; the first that a header has counts."""
 
 
 @dataclass(frozen=True)
@@ -20,52 +21,106 @@ class WordPair:
     first: str
     second: str
     score: float
+    group: str = ""
+    """What the column that was asked for says of the pair; "" if none was."""
 
 
-def read_word_pairs(path: Path) -> list[WordPair]:
-    """Read lines of `word word score`, separated by tabs, commas or white space.
+def read_word_pairs(
+    path: Path, *, score_column: Column | None = None, by: Column | None = None
+) -> list[WordPair]:
+    r"""Read lines of two words and a score, among other columns.
 
-    Empty lines, lines that start with '#' and a header (a first line without a score) are passed
-    over, columns after the third are ignored. gensim reads tabs only, and silently skips a line
+    Columns are separated by tabs, semicolons, commas or white space; a quoted one may hold the
+    separator. Most lines tell what is where: the words are in the first two columns that hold no
+    number; the score in the column that a header calls so, else in the first one with numbers
+    after the words, else before them. Empty lines, lines that start with '#' and a header (a first
+    line with text for a score) are passed over. gensim reads tabs only, and silently skips a line
     that has more than three columns.
+
+    Parameters
+    ----------
+    path
+        The file.
+    score_column
+        The column of the scores, by its title or number from 1, if it is not found rightly.
+    by
+        The column that gives the `group` of each pair.
 
     Raises
     ------
+    ConfigError
+        If the file has no such column, or two that might be the score.
     FormatError
-        If a line has fewer than three columns or no number in the third; names the line. Or if
+        If a line has too few columns, or no finite number for a score; names the line. Or if
         there is no pair at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
+    ...     _ = file.write("word1\tword2\tPOS\tscore\ncup\tmug\tN\t8.5\n")
+    ...     file.flush()
+    ...     read_word_pairs(Path(file.name), by="POS")
+    [WordPair(first='cup', second='mug', score=8.5, group='N')]
     """
-    pairs: list[WordPair] = []
-    header_may_come = True
-    for number, line in read_lines(path):
-        columns = columns_of(line)
-        pair = word_pair(columns)
-        if pair is not None:
-            pairs.append(pair)
-        elif not (header_may_come and len(columns) >= 3):
-            raise FormatError(
-                f"{path}, line {number}: {line[:80]!r} is not 'word word score' "
-                "(separated by tabs, commas or spaces)"
+    table = read_table(path)
+    words = [place for place, numeric in enumerate(table.numeric) if not numeric][:2]
+    if len(words) < 2:  # the words look like numbers
+        words = [0, 1]
+    numbers = [p for p, numeric in enumerate(table.numeric) if numeric and p not in words]
+    likely = next((p for p in numbers if p > words[1]), numbers[0] if numbers else 2)
+    titles = table.header(likely)
+    lines = table.lines if titles is None else table.lines[1:]
+    if score_column is not None:
+        score = table.place(score_column, titles)
+    elif (named := _named(titles, numbers)) is not None:
+        score = named
+    else:
+        score = likely
+        if numbers and numbers[0] < words[0] < score and not _counts(lines, numbers[0]):
+            raise ConfigError(
+                f"{path}: the score may be in column {numbers[0] + 1} or {score + 1}; say which by "
+                "score_column"
             )
-        header_may_come = False
+    group = None if by is None else table.place(by, titles)
+    pairs = [_pair(table, line, (*words, score), group) for line in lines]
     if not pairs:
-        raise FormatError(f"{path} holds no word pairs; expected lines of 'word word score'")
+        raise FormatError(f"{path} holds no word pairs but a header")
     return pairs
 
 
-def columns_of(line: str) -> list[str]:
-    """Split `line` at the first separator that makes three columns of it."""
-    columns: list[str] = []
-    for separator in _SEPARATORS:
-        columns = [column.strip() for column in separator.split(line)]
-        if len(columns) >= 3:
-            break
-    return columns
+def _named(titles: list[str] | None, numbers: list[int]) -> int | None:
+    """Return the place of the column of `numbers` that is called a score; None if none is."""
+    called = {titles[place].casefold(): place for place in numbers} if titles else {}
+    return next((called[title] for title in _SCORE_TITLES if title in called), None)
 
 
-def word_pair(columns: list[str]) -> WordPair | None:
-    """Return the pair that the columns of a line hold; None if they hold none."""
-    if len(columns) < 3 or not columns[0] or not columns[1]:
-        return None
-    score = number_of(columns[2])
-    return None if score is None else WordPair(columns[0], columns[1], score)
+def _counts(lines: list[Line], place: int) -> bool:
+    """Tell whether a column only numbers the lines, from whatever number."""
+    found = [number_of(line.columns[place]) for line in lines if place < len(line.columns)]
+    first = found[0] if found else None
+    return first is not None and found == [first + i for i in range(len(lines))]
+
+
+def _pair(table: Table, line: Line, places: tuple[int, ...], group: int | None) -> WordPair:
+    """Return the pair of a line; `places` are those of the words and the score."""
+    columns = line.columns
+    if len(columns) <= max(places):
+        raise _wrong(table, line, places, f"it has {len(columns)} columns")
+    first, second, score = (columns[place] for place in places)
+    number = number_of(score)
+    if not first or not second:
+        raise _wrong(table, line, places, "a word is missing")
+    if number is None:
+        raise _wrong(table, line, places, f"{score[:20]!r} is no number")
+    told = "" if group is None or group >= len(columns) else columns[group]
+    return WordPair(first, second, number, told)
+
+
+def _wrong(table: Table, line: Line, places: tuple[int, ...], what: str) -> FormatError:
+    one, two, score = (place + 1 for place in places)
+    return FormatError(
+        f"{table.path}, line {line.number}: {line.text[:80]!r} is not 'word word score': {what}; "
+        f"expected words in columns {one} and {two} and a number such as 8.5 in column {score}, "
+        f"separated by {table.separator}"
+    )

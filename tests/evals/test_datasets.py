@@ -1,35 +1,16 @@
+import gzip
+import os
+import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from evaluation import write
 
 from wordvec.errors import ConfigError, FormatError
-from wordvec.evals.datasets import (
-    Question,
-    SentencePair,
-    WordPair,
-    expand,
-    kind_of,
-    locate,
-    read_questions,
-    read_sentence_pairs,
-    read_word_pairs,
-)
-
-
-@pytest.mark.parametrize(("name", "pairs"), [("wordsim353", 353), ("simlex999", 999)])
-def test_named_pair_sets_are_whole(name, pairs):
-    assert len(read_word_pairs(locate(name))) == pairs
-
-
-def test_the_named_question_set_is_whole():
-    questions = read_questions(locate("questions-words"))
-    assert len(questions) == 19_544
-    assert questions[0] == Question(
-        "capital-common-countries", "Athens", "Greece", "Baghdad", "Iraq"
-    )
+from wordvec.evals.datasets import expand, kind_of, locate, number_of, read_lines
 
 
 def test_finding_a_named_set_does_not_import_gensim():
@@ -55,75 +36,22 @@ def test_a_gensim_without_its_test_files_is_named(monkeypatch, tmp_path):
         locate("wordsim353")
 
 
-@pytest.mark.parametrize("separator", ["\t", ",", ", ", " ", "   "])
-def test_columns_are_separated_by_tabs_commas_or_spaces(tmp_path, separator):
-    path = write(tmp_path / "pairs", separator.join(("cup", "mug", "8.5")) + "\n")
-    assert read_word_pairs(path) == [WordPair("cup", "mug", 8.5)]
-
-
-def test_a_tab_keeps_the_spaces_inside_words(tmp_path):
-    path = write(tmp_path / "pairs", "ice cream\tsnow, fresh\t3\n")
-    assert read_word_pairs(path) == [WordPair("ice cream", "snow, fresh", 3.0)]
-
-
-def test_comments_a_header_empty_lines_and_further_columns_are_passed_over(tmp_path):
-    text = "\ufeff# made by hand\n\nword1\tword2\tmean\tsd\ncup\tmug\t8.5\t0.3\n\nsun\tsea\t2\t1\n"
-    path = write(tmp_path / "pairs", text)
-    assert read_word_pairs(path) == [WordPair("cup", "mug", 8.5), WordPair("sun", "sea", 2.0)]
-
-
-@pytest.mark.parametrize(
-    "line", ["cup\tmug", "cup mug eight", "cup\tmug\tnan", "cup\t\t8", "cup\tmug\t8,5"]
-)
-def test_a_line_that_is_no_pair_is_named(tmp_path, line):
-    path = write(tmp_path / "pairs.tsv", f"# pairs\nsun\tsea\t2\n{line}\n")
-    with pytest.raises(FormatError, match=r"pairs\.tsv, line 3: .* is not 'word word score'"):
-        read_word_pairs(path)
-
-
-def test_a_second_header_is_no_header(tmp_path):
-    path = write(tmp_path / "pairs", "word1\tword2\tscore\nword1\tword2\tscore\n")
-    with pytest.raises(FormatError, match="line 2"):
-        read_word_pairs(path)
-
-
-def test_a_question_of_three_words_is_named(tmp_path):
-    path = write(tmp_path / "questions.txt", ": family\n# comment\nking queen man\n")
-    with pytest.raises(
-        FormatError, match=r"questions\.txt, line 3: 'king queen man' is not four words"
-    ):
-        read_questions(path)
-
-
-def test_a_question_before_any_section_is_named(tmp_path):
-    path = write(tmp_path / "questions.txt", "king queen man woman\n")
-    with pytest.raises(FormatError, match="line 1: a question before any ': section' line"):
-        read_questions(path)
-
-
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("# mine\n\n: family\n", "analogies"),
-        ("cup mug 3\n", "pairs"),
-        ("", "pairs"),
-        ("cup\tmug\t3\n", "pairs"),
-        ("8\tcup\tmug\n", "sentences"),
-        ("4.5\ta cup .\ta mug ,\tand more\n", "sentences"),
-        ("score\tfirst\tsecond\n4.5\ta cup\ta mug\n", "sentences"),
-        ("4.5 cup mug\n", "pairs"),
-        ("cup\tmug\t3\n3\tcup\tmug\n", "pairs"),
+        ("# mine\n\n: family\n", "analogy"),
+        ("cup mug 3\n", "similarity"),
+        ("", "similarity"),
+        ("cup\tmug\t3\n", "similarity"),
+        ("8\tcup\tmug\n", "sentence"),
+        ("4.5\ta cup .\ta mug ,\tand more\n", "sentence"),
+        ("score\tfirst\tsecond\n4.5\ta cup\ta mug\n", "sentence"),
+        ("4.5 cup mug\n", "similarity"),
+        ("cup\tmug\t3\n3\tcup\tmug\n", "similarity"),
     ],
 )
 def test_the_first_lines_tell_what_a_file_holds(tmp_path, text, kind):
     assert kind_of(write(tmp_path / "file", text)) == kind
-
-
-def test_bytes_that_are_not_text_are_named(tmp_path):
-    path = tmp_path / "pairs"
-    path.write_bytes(b"cup\tmug\t8\n\xff\xfe\n")
-    with pytest.raises(FormatError, match="pairs: not UTF-8 text"):
-        read_word_pairs(path)
 
 
 def test_a_path_object_is_a_path_even_if_it_spells_a_name(tmp_path, monkeypatch):
@@ -131,12 +59,6 @@ def test_a_path_object_is_a_path_even_if_it_spells_a_name(tmp_path, monkeypatch)
     write(Path("wordsim353"), "cup mug 3\n")
     assert locate(Path("wordsim353")) == Path("wordsim353")
     assert locate("wordsim353").name == "wordsim353.tsv"
-
-
-def test_sentences_keep_all_but_the_space_around_them(tmp_path):
-    text = "\ufeff# made by hand\nscore\tone\ttwo\r\n4.5\t a cup , # 1\tTHE mug .\tmore\r\n"
-    path = write(tmp_path / "sts", text)
-    assert read_sentence_pairs(path) == [SentencePair("a cup , # 1", "THE mug .", 4.5)]
 
 
 def test_a_folder_stands_for_its_data_files_in_the_order_of_names(tmp_path):
@@ -158,8 +80,69 @@ def test_a_folder_without_data_files_is_refused(tmp_path):
         expand(tmp_path)
 
 
-def test_a_score_with_a_comma_is_no_header(tmp_path):
-    path = tmp_path / "sts.tsv"
-    path.write_text("5,0\ta film\ta movie\n1.0\ta film\ta man\n")
-    with pytest.raises(FormatError, match=r"line 1: .*: '5,0' is no number"):
-        read_sentence_pairs(path)
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(ConfigError, match=r"'.*' is a folder; give a file of it"):
+        locate(tmp_path)
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("cup mug 3\n",))
+    writer.start()
+    assert list(read_lines(locate(pipe))) == [(1, "cup mug 3")]
+    writer.join()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_keep_their_numbers_without_comments_and_empty_lines(tmp_path, end):
+    text = end.join(
+        ["\ufeff# made by hand", "", "  a cup # 1 ", "\t", "#x", "za\u017c\u00f3\u0142\u0107"]
+    )
+    (tmp_path / "file").write_bytes(text.encode())
+    expected = [(3, "a cup # 1"), (6, "za\u017c\u00f3\u0142\u0107")]
+    assert list(read_lines(tmp_path / "file")) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (gzip.compress(b"cup mug 3\n"), ": is compressed by gzip; expected text in UTF-8"),
+        (b"PK\x03\x04...", ": is a zip archive or a spreadsheet; expected text in UTF-8"),
+        (b"\x89HDF\r\n\x1a\n", ": is an HDF5 file; expected text in UTF-8"),
+        ("cup mug 3\n".encode("utf-16"), ": is text in UTF-16; expected text in UTF-8"),
+        (b"\xfe\xff" + "cup mug 3\n".encode("utf-16-be"), ": is text in UTF-16"),
+        ("cup mug 3\n".encode("utf-16-le"), ", line 1: holds a NUL byte, so it is no text"),
+        (b"cup mug 3\nsun \0 2\n", ", line 2: holds a NUL byte, so it is no text"),
+        (b"cup mug 3\n# caf\xe9\n", ", line 2: not UTF-8 text; save the file in UTF-8"),
+        (b"cup mug 3\n" * 10_000 + b"\xff\xfe", ", line 10001: not UTF-8 text"),
+    ],
+)
+def test_what_is_no_text_is_told_and_its_line(tmp_path, content, what):
+    path = tmp_path / "pairs"
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=re.escape(f"{path}{what}")):
+        list(read_lines(path))
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(FormatError, match=r"cannot be read \(Is a directory\)"):
+        list(read_lines(tmp_path))
+    with pytest.raises(FormatError, match=r"cannot be read \(No such file or directory\)"):
+        list(read_lines(tmp_path / "gone"))
+
+
+def test_only_finite_numbers_are_numbers():
+    assert [number_of(text) for text in ("8.5", " -1e3 ", "nan", "inf", "1e999", "8,5", "")] == [
+        *(8.5, -1000.0),
+        *(None, None, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize("name", ["weat.toml", "weat.JSON"])
+def test_word_sets_are_for_bias(tmp_path, name):
+    assert kind_of(tmp_path / name) == "bias"
+
+
+def test_a_folder_is_for_analogies(tmp_path):
+    assert kind_of(tmp_path) == "analogy"
