@@ -1,149 +1,146 @@
 """How well sentence vectors agree with people's judgements of how similar sentences are (STS).
 
-The vector of a sentence is the mean of those of its words, as they are, or SIF; the figure is
-Spearman's correlation of cosines and scores, as in the STS tasks since Reimers et al. (2016). The
-sentences are split as a corpus is by the tokenizer `words`. Called by the command line and
-`evaluate`.
+The vector of a sentence is pooled from those of its words in several ways; the figure is
+Spearman's correlation of cosines and scores, as in the STS tasks since Reimers et al. (2016).
 """
 
-import math
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wordvec.corpora.splitting import split_words
-from wordvec.errors import ConfigError, DataError
-from wordvec.evals.datasets import SentencePair, locate, read_sentence_pairs
+from wordvec.errors import DataError
+from wordvec.evals.datasets import locate
+from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.evals.similarity import CorrelationResult, correlations, row_cosines
+from wordvec.evals.result import SEED, Outcomes, Result
+from wordvec.evals.sentencepairs import read_sentence_pairs
+from wordvec.evals.similarity import FEWEST_PAIRS, row_cosines
+from wordvec.evals.texts import (
+    POOLINGS,
+    KnownWords,
+    Pooling,
+    check_pooling,
+    find_words,
+    pool,
+    split_texts,
+)
 from wordvec.vectors import WordVectors
-from wordvec.vocabulary import MISSING
-
-Pooling = Literal["mean", "sif"]
-POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SentenceResult(CorrelationResult):
-    """Correlation over all pairs; where a sentence has no known word, the cosine is 0."""
-
-    pooling: Pooling
-    tokens: int
-    known_tokens: int
-
-    @property
-    def coverage(self) -> float:
-        """Share of the tokens that are known, 0 to 1; NaN if there are none."""
-        return self.known_tokens / self.tokens if self.tokens else math.nan
-
-
-@dataclass(frozen=True, eq=False)
-class SentenceCosines:
-    """The cosine of each pair of sentences, and what was known of their words."""
-
-    cosines: NDArray[np.float64]
-    """Shape (pairs,); 0 where a sentence has no known word."""
-    found: NDArray[np.bool_]
-    """Whether both have one: shape (pairs,)."""
-    tokens: int
-    known_tokens: int
-    missing_words: tuple[str, ...]
-
-
-def evaluate_sentences(
-    vectors: WordVectors,
-    dataset: str | Path,
-    *,
-    pooling: Pooling = "mean",
-    restrict_vocab: int | None = DEFAULT_CUT,
-    case_insensitive: bool = True,
-) -> SentenceResult:
+class Sentence:
     """Correlate the cosine of each pair of sentences with the score that people gave it.
 
     Parameters
     ----------
-    vectors
-        The vectors to judge, most frequent word first.
-    dataset
-        A file of lines `score<TAB>sentence<TAB>sentence`.
+    data
+        A file of score, sentence, sentence: see `wordvec.evals.sentencepairs`.
     pooling
-        "mean": of the vectors of the words that are known, as long as they are. "sif": weighted by
-        a / (a + p) with a = 0.001 and p the word's probability by the counts of `vectors`, less
-        the direction that the sentences of the data set share (Arora, Liang and Ma 2017).
+        "mean": of the vectors of the words that are known, as long as they are. "tf-idf": words
+        that fewer sentences of the data set have weigh more. "sif": words that are rarer by the
+        counts of the vectors weigh more, less the direction that the sentences share (Arora, Liang
+        and Ma 2017). "zipfian": the mean after Zipfian whitening (Yokoi et al. 2024). The formulas
+        are those of `wordvec.sentence_vectors`. None: each that the vectors allow.
     restrict_vocab
         Only this many of the most frequent words count as known; None for all.
     case_insensitive
         Compare upper-case forms; of several variants of a word the most frequent answers. If
-        not, only lower-case words are found: the tokenizer lowers all.
+        not, only lower-case words are found: sentences are lowered when they are split.
+    seed
+        Of the intervals.
 
     Raises
     ------
     ConfigError
-        If `dataset` is no file, an option is out of its range, or `pooling` is "sif" and there
-        are no counts.
+        If `data` is no file, or an option is out of its range.
     FormatError
         If a line cannot be read; names it.
     """
-    if pooling == "sif" and vectors.counts is None:
-        raise DataError(
-            "the vectors have no counts, by which SIF weighs words; take the pooling mean"
+
+    name: ClassVar[str] = "sentence"
+    defaults: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        data: str | Path,
+        *,
+        pooling: Pooling | None = None,
+        restrict_vocab: int | None = DEFAULT_CUT,
+        case_insensitive: bool = True,
+        seed: int = SEED,
+    ) -> None:
+        check_pooling(pooling)
+        self.dataset = str(data)
+        pairs = read_sentence_pairs(locate(data))
+        self._scores = np.array([pair.score for pair in pairs])
+        self._split = split_texts([p.first for p in pairs] + [p.second for p in pairs])
+        self._pooling = pooling
+        self._cut, self._case_insensitive = restrict_vocab, case_insensitive
+        self._seed = seed
+
+    def __call__(self, vectors: WordVectors) -> Result:
+        """Judge `vectors`.
+
+        Raises
+        ------
+        DataError
+            If the vectors do not allow the pooling asked for, or one holds NaN or infinity.
+        """
+        known = RestrictedVocabulary(
+            vectors.index_to_key, cut=self._cut, case_insensitive=self._case_insensitive
         )
-    pairs = read_sentence_pairs(locate(dataset))
-    known = RestrictedVocabulary(
-        vectors.index_to_key, cut=restrict_vocab, case_insensitive=case_insensitive
-    )
-    judged = sentence_cosines(vectors, pairs, known, pooling=pooling)
-    return SentenceResult(
-        dataset=str(dataset),
-        pooling=pooling,
-        **correlations(np.array([pair.score for pair in pairs]), judged.cosines),
-        pairs=len(pairs),
-        found=int(np.count_nonzero(judged.found)),
-        tokens=judged.tokens,
-        known_tokens=judged.known_tokens,
-        missing_words=judged.missing_words,
-        vocabulary=len(known),
-    )
+        found = find_words(self._split, known)
+        n = len(self._scores)
+        some_known = found.lengths > 0
+        judged = some_known[:n] & some_known[n:]
+        spearman: list[Outcomes] = []
+        pearson: list[Outcomes] = []
+        notes = [_what_was_known(found, n, int(np.count_nonzero(~judged)))]
+        for pooling in POOLINGS if self._pooling is None else (self._pooling,):
+            try:
+                made = pool(vectors, found, pooling)
+            except DataError as error:
+                if self._pooling is not None or pooling == "mean":
+                    raise
+                notes.append(f"pooling {pooling} is left out: {error}")
+                continue
+            cosines = row_cosines(made[:n], made[n:])
+            if np.count_nonzero(judged) < FEWEST_PAIRS:
+                cosines[~judged] = np.nan  # a figure of made-up zeros would be none
+            spearman.append(self._outcomes("Spearman", pooling, cosines))
+            pearson.append(self._outcomes("Pearson", pooling, cosines))
+        return Result(
+            evaluator=self.name,
+            dataset=self.dataset,
+            figures=tuple(one.figure(seed=self._seed) for one in spearman),
+            breakdown=tuple(one.figure(seed=self._seed) for one in pearson),
+            outcomes=tuple(spearman),
+            policy=("case ignored; " if self._case_insensitive else "lower-case words only; ")
+            + "unknown words are left out; where a sentence has no known word, the cosine is 0",
+            vocabulary=len(known),
+            seed=self._seed,
+            missing_words=found.missing_words,
+            notes=tuple(notes),
+            details={
+                "tokens": found.tokens,
+                "known_tokens": len(found.rows),
+                "pairs_without_known_word": int(np.count_nonzero(~judged)),
+            },
+        )
+
+    def _outcomes(self, measure: str, pooling: Pooling, cosines: Numbers) -> Outcomes:
+        return Outcomes(
+            measure=measure,
+            values=cosines,
+            gold=self._scores,
+            statistic=spearman_of if measure == "Spearman" else pearson_of,
+            fewest=FEWEST_PAIRS,
+            part=pooling,
+        )
 
 
-def sentence_cosines(
-    vectors: WordVectors,
-    pairs: list[SentencePair],
-    known: RestrictedVocabulary,
-    *,
-    pooling: Pooling = "mean",
-) -> SentenceCosines:
-    """Return the cosine of each of `pairs`.
-
-    Raises
-    ------
-    ConfigError
-        If `pooling` is neither "mean" nor "sif", or it is "sif" and there are no counts.
-    """
-    if pooling not in POOLINGS:
-        raise ConfigError(f"pooling is {pooling!r}; it must be one of {', '.join(POOLINGS)}")
-    from wordvec.postprocess.sentences import sentence_vectors
-
-    sides = ([pair.first for pair in pairs], [pair.second for pair in pairs])
-    tokens = [split_words(text) for side in sides for text in side]
-    rows = {token: known.row(token) for sentence in tokens for token in sentence}
-    forms = {t: vectors.index_to_key[row] for t, row in rows.items() if row != MISSING}
-    sentences = [[forms[token] for token in some if token in forms] for some in tokens]
-    made = sentence_vectors(
-        vectors,
-        sentences,
-        weighting=pooling,
-        remove_components=1 if pooling == "sif" else 0,
-    )
-    some_known = np.array([bool(sentence) for sentence in sentences])
-    n = len(pairs)
-    return SentenceCosines(
-        cosines=row_cosines(made[:n], made[n:]),
-        found=some_known[:n] & some_known[n:],
-        tokens=sum(map(len, tokens)),
-        known_tokens=sum(map(len, sentences)),
-        missing_words=tuple(token for token in rows if token not in forms),
+def _what_was_known(found: KnownWords, pairs: int, without: int) -> str:
+    return (
+        f"{found.share:.1%} of the words are known; in {without:,} of {pairs:,} pairs a sentence "
+        "has no known word"
     )

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfTransformer
 
 from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.postprocess.sentences import remove_common_component, sentence_vectors
+from wordvec.postprocess.whiten import whiten
 from wordvec.vectors import WordVectors
 
 WORDS = ["the", "a", "king", "bread", "eats"]
@@ -81,13 +83,31 @@ def test_sif_takes_counts_from_elsewhere(tmp_path):
         sentence_vectors(bare, SENTENCES, weighting="sif", counts=path)
 
 
+def test_tf_idf_is_that_of_scikit_learn():
+    table = np.array([[s.count(word) for word in WORDS] for s in SENTENCES])
+    weighed = TfidfTransformer(norm=None).fit_transform(table).toarray()
+    known = table.sum(axis=1, keepdims=True)
+    expected = weighed @ vectors().vectors / known
+    assert np.allclose(sentence_vectors(vectors(), SENTENCES, weighting="tf-idf"), expected)
+
+
+@pytest.mark.parametrize("given", [{}, {"counts": [1, 2, 3, 4, 5]}, {"assume_rank": True}])
+def test_zipfian_is_the_mean_of_the_words_of_the_whitened_space(given):
+    some = [*SENTENCES, ["unseen"]]
+    found = sentence_vectors(vectors(), some, weighting="zipfian", **given)
+    white = whiten(vectors(), method="zipfian", **given)
+    assert np.allclose(found, slow_mean(white, some, lambda word: 1), atol=1e-5)
+    assert not found[-1].any()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"weighting": "tfidf"}, "weighting is 'tfidf'; it must be one of mean, sif"),
-        ({"a": 0.1}, "a, counts and assume_rank are for weighting='sif'; this is"),
-        ({"assume_rank": True}, "a, counts and assume_rank are for weighting='sif'; this is"),
-        ({"counts": COUNTS}, "a, counts and assume_rank are for weighting='sif'; this is"),
+        ({"weighting": "tfidf"}, "weighting is 'tfidf'; it must be one of mean, tf-idf, sif, zip"),
+        ({"a": 0.1}, "a is for weighting='sif'; this is 'mean'"),
+        ({"a": 0.1, "weighting": "zipfian"}, "a is for weighting='sif'; this is 'zipfian'"),
+        ({"assume_rank": True}, "counts and assume_rank are for weighting='sif' or 'zipfian'; thi"),
+        ({"counts": COUNTS, "weighting": "tf-idf"}, "counts and assume_rank are .* this is 'tf-id"),
         ({"weighting": "sif", "a": 0}, "a is 0; expected a number above 0"),
         ({"weighting": "sif", "a": float("nan")}, "a is nan; expected a number above 0"),
         ({"remove_components": -1}, "remove_components is -1; expected from 0 to 4"),
@@ -109,9 +129,10 @@ def test_text_in_place_of_words_is_refused_and_the_way_told(sentences):
         sentence_vectors(vectors(), sentences)
 
 
-def test_sif_without_counts_names_the_ways_out():
+@pytest.mark.parametrize("weighting", ["sif", "zipfian"])
+def test_without_counts_the_ways_out_are_named(weighting):
     with pytest.raises(DataError, match=r"no counts.*--assume-rank"):
-        sentence_vectors(vectors(None), SENTENCES, weighting="sif")
+        sentence_vectors(vectors(None), SENTENCES, weighting=weighting)
 
 
 def test_a_vector_with_nan_is_refused_where_it_is_used():
