@@ -99,19 +99,23 @@ def judge_and_print(
 def print_results(results: Sequence[Result], *, as_json: bool) -> None:
     """Print the figures as one table, and what to know of them on stderr; exit 1 if there is none.
 
-    Several data sets have their mean below them, weighted by the items found.
+    Several data sets have their mean below them, weighted by the items found; if there are more
+    than two, their parts are not told.
     """
     if as_json:
         print_json([result.to_dict() for result in results])
     else:
+        parts = len(results) <= _SETS_IN_PARTS
         rows = [
             figure_row(Path(result.dataset).name or result.evaluator, figure)
             for result in results
-            for figure in (*result.figures, *result.breakdown)
+            for figure in (*result.figures, *(result.breakdown if parts else ()))
         ]
         if len(results) > 1:
             rows += [figure_row("weighted mean", figure) for figure in weighted_mean(results)]
         print_told(rows)
+        if not parts and any(result.breakdown for result in results):
+            note("ask for one data set, or for --json, to see its parts")
     for line in dict.fromkeys(line for result in results for line in notes_of(result)):
         note(line)
     if not any(f.value is not None for result in results for f in result.figures):
@@ -125,11 +129,16 @@ def print_told(rows: Sequence[Sequence[Any]]) -> None:
         for place in range(len(HEADER))
         if place == _VALUE or any(row[place] not in ("-", None) for row in rows)
     ]
-    print_table([[row[i] for i in told] for row in rows], header=[HEADER[i] for i in told])
+    shown = [list(row) for row in rows]
+    for row, above in zip(shown[1:], rows, strict=False):
+        if row[0] == above[0]:
+            row[0] = ""
+    print_table([[row[i] for i in told] for row in shown], header=[HEADER[i] for i in told])
 
 
 HEADER = ("data set", "part", "measure", "value", "95% interval", "p", "found", "coverage")
 _VALUE = HEADER.index("value")
+_SETS_IN_PARTS = 2
 
 
 def figure_row(name: str, figure: Figure) -> tuple[Any, ...]:
@@ -141,10 +150,16 @@ def figure_row(name: str, figure: Figure) -> tuple[Any, ...]:
         figure.measure,
         figure.value,
         "-" if low_high is None else f"{low_high.low:z.4f} to {low_high.high:z.4f}",
-        figure.pvalue,
+        _pvalue(figure.pvalue),
         f"{figure.n:,} of {figure.items:,}",
         "-" if figure.coverage is None else f"{figure.coverage:.1%}",
     )
+
+
+def _pvalue(p: float | None) -> str:
+    if p is None:
+        return "-"
+    return f"{p:.4f}" if p >= 1e-4 else "<0.0001"
 
 
 def notes_of(result: Result) -> list[str]:
