@@ -1,12 +1,16 @@
 """How many nearest neighbours two sets of vectors have in common.
 
-Called by `wordvec convert`, which asks what a smaller store has lost.
+Called by `wordvec convert`, which asks what a smaller store has lost, and by `stability`. Both
+sets hold the same words in the same rows.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordvec.neighbours import nearest
 from wordvec.vectors import WordVectors
+
+Rows = NDArray[np.int64]
 
 
 def neighbour_overlap(
@@ -15,7 +19,7 @@ def neighbour_overlap(
     """Return the mean share of a word's `topn` nearest neighbours in `a` that it has in `b`, too.
 
     Over `words` words drawn at random by `seed`. The two must hold the same words in the same
-    rows.
+    rows; `wordvec.evals.stability` compares others.
 
     Raises
     ------
@@ -34,18 +38,26 @@ def neighbour_overlap(
     if topn < 1:
         return 1.0
     asked = np.random.default_rng(seed).permutation(len(a))[:words]
-    shared = 0
-    for start in range(0, len(asked), 64):
-        rows = asked[start : start + 64]
-        found = [_neighbours(vectors, rows, topn) for vectors in (a, b)]
-        shared += sum(len(set(mine) & set(other)) for mine, other in zip(*found, strict=True))
-    return shared / (topn * len(asked))
+    found = (neighbours(vectors, asked, topn) for vectors in (a, b))
+    return float(shared(*found).mean())
 
 
-def _neighbours(vectors: WordVectors, rows: np.ndarray, topn: int) -> list[list[int]]:
+def neighbours(vectors: WordVectors, rows: Rows, topn: int) -> list[list[int]]:
+    """Return the `topn` other rows that are nearest to each of `rows`, (n,), best first."""
     directions = np.stack([vectors.get_vector(int(row), norm=True) for row in rows])
     found, _ = nearest(
         vectors.vectors, vectors.norms, directions, topn + 1, threads=vectors.threads
     )
+    return without_own(found, rows, topn)
+
+
+def without_own(found: Rows, rows: Rows, topn: int) -> list[list[int]]:
+    """Return the `topn` first of what was found for each row, (n, any), but for itself."""
     lists = zip(found.tolist(), rows.tolist(), strict=True)
     return [[row for row in near if row != own][:topn] for near, own in lists]
+
+
+def shared(mine: list[list[int]], theirs: list[list[int]]) -> NDArray[np.float64]:
+    """Return the share of each word's neighbours that are in both lists: (n,)."""
+    pairs = zip(mine, theirs, strict=True)
+    return np.array([len(set(near) & set(other)) / len(near) for near, other in pairs])

@@ -1,88 +1,190 @@
+import itertools
 import json
 import math
 
 import numpy as np
 import pytest
+from search_twins import stored
+from spaces import make_space, manifold, with_hub, with_variances
 
-from wordvec.evals.geometry import isoscore
+from wordvec.errors import ConfigError, DataError
+from wordvec.evals import evaluate
+from wordvec.evals.geometry import Geometry
 from wordvec.formats import read_vectors
 from wordvec.vectors import WordVectors
 
-
-def isoscore_by_its_definition(matrix):
-    """Rudman et al. 2022, algorithm 1: PCA, normalized variances, distance from isotropy."""
-    dim = matrix.shape[1]
-    variances = np.linalg.eigvalsh(np.cov(matrix.T))
-    normalized = variances * math.sqrt(dim) / np.linalg.norm(variances)
-    defect = np.linalg.norm(normalized - 1) / math.sqrt(2 * (dim - math.sqrt(dim)))
-    used = (dim - defect**2 * (dim - math.sqrt(dim))) ** 2 / dim**2
-    return (dim * used - 1) / (dim - 1)
+BY_FREQUENCY = {"Sym1", "Sym2", "IsoScore", "Spearman of length and frequency"}
 
 
-def make_vectors(matrix):
-    return WordVectors([f"w{i}" for i in range(len(matrix))], np.asarray(matrix, np.float32))
+def random_space(words=300, dim=8, seed=1, counted=True):
+    matrix = np.random.default_rng(seed).normal(0.2, 1, (words, dim))
+    return make_space(matrix, np.arange(words, 0, -1) if counted else None)
 
 
-@pytest.fixture(scope="module")
-def golden(data_folder):
+def told(result, part):
+    return {f.measure for f in (*result.figures, *result.breakdown) if f.part == part}
+
+
+def test_every_figure_is_told_as_neither_good_nor_bad():
+    result = Geometry()(random_space())
+    assert [f.measure for f in result.figures] == [
+        "IsoScore",
+        "participation ratio",
+        "average cosine",
+        "partition score",
+        "Sym1",
+        "Sym2",
+        "hubness",
+        "anti-hubs",
+        "intrinsic dimension",
+        "Spearman of length and frequency",
+    ]
+    assert {f.better for f in (*result.figures, *result.breakdown)} == {"neither"}
+    assert all(f.value is not None and f.n == 300 for f in result.figures)
+
+
+def test_the_headline_is_the_isoscore_of_its_own_code(data_folder):
     folder = data_folder / "golden" / "postprocess"
-    counts = dict(line.split("\t") for line in (folder / "counts.tsv").read_text().splitlines())
-    vectors = read_vectors(folder / "base.vec")
-    vectors = WordVectors(
-        vectors.index_to_key, vectors.vectors, [int(counts[w]) for w in vectors.index_to_key]
+    expected = json.loads((folder / "expected.json").read_text())["isoscore"]["raw"]
+    assert evaluate(read_vectors(folder / "base.vec"), "geometry").value == pytest.approx(
+        expected, abs=1e-6
     )
-    return vectors, json.loads((folder / "expected.json").read_text())["isoscore"]
+
+
+def test_a_chosen_covariance_gives_its_figures_and_its_spectrum():
+    result = Geometry()(with_variances([4, 2, 1, 1]))
+    assert result["participation ratio"].value == pytest.approx(64 / 22, rel=1e-5)
+    assert result["IsoScore"].value == pytest.approx((64 / 22 - 1) / 3, rel=1e-5)
+    assert result.details["spectrum"] == pytest.approx([0.5, 0.25, 0.125, 0.125], abs=1e-5)
+
+
+def test_a_planted_hub_is_named():
+    result = Geometry(neighbours=5)(with_hub())
+    assert result.details["hubs"][0] == {"word": "w0", "neighbour_of": 199}
+    assert result["hubness"].value > 3
+    assert result["hubness"].part == "5 neighbours"
+
+
+def test_words_that_are_nobodys_neighbours_are_anti_hubs():
+    near = np.random.default_rng(1).normal(size=(11, 3)) * 0.01 + [1, 0, 0]
+    far = [[-1, 0.1, 0], [0, -1, 0.1]]
+    result = Geometry(neighbours=1)(make_space(np.concatenate([near, far])))
+    assert result["anti-hubs"].value >= 2 / 13
+
+
+def test_a_surface_has_its_intrinsic_dimension():
+    assert Geometry()(make_space(manifold(2)))["intrinsic dimension"].value == pytest.approx(
+        2, rel=0.1
+    )
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(1, 1.0), (-1, -1.0)])
+def test_length_that_goes_with_frequency_is_found_and_drawn(sign, expected):
+    rng = np.random.default_rng(2)
+    units = rng.normal(size=(200, 5))
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    counts = rng.permutation(200) + 1
+    lengths = 1 + counts / 200 if sign > 0 else 3 - counts / 200
+    result = Geometry()(make_space(units * lengths[:, None], counts))
+    assert result["Spearman of length and frequency"].value == pytest.approx(expected)
+    curve = result.details["length_by_rank"]
+    assert (curve[0]["from_rank"], curve[-1]["to_rank"]) == (1, 200)
+    assert all(a["to_rank"] + 1 == b["from_rank"] for a, b in itertools.pairwise(curve))
+    medians = [band["median_length"] for band in curve]
+    assert medians == sorted(medians, reverse=sign > 0)
+
+
+def test_where_all_have_the_same_length_there_is_no_correlation_with_it():
+    vectors = random_space()
+    units = vectors.vectors / vectors.norms[:, None]
+    result = Geometry()(make_space(units, vectors.counts))
+    assert result["Spearman of length and frequency"].value is None
+    assert any("the same length" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("counts", [None, np.zeros(300, int)])
+def test_without_counts_nothing_is_said_by_frequency(counts):
+    result = Geometry()(make_space(random_space().vectors, counts))
+    assert told(result, "by frequency") == set()
+    assert told(result, "by row") == {"Spearman of length and frequency"}
+    assert any("no counts" in note for note in result.notes)
+    assert told(Geometry()(random_space()), "by frequency") == BY_FREQUENCY
+
+
+def test_neighbours_are_those_of_a_sample_that_the_seed_decides():
+    vectors = random_space(600)
+    first, again, other = (Geometry(sample=100, seed=seed)(vectors) for seed in (1, 1, 2))
+    assert json.dumps(first.to_dict()) == json.dumps(again.to_dict())
+    assert first["hubness"].value != other["hubness"].value
+    assert (first["hubness"].n, first["hubness"].items) == (100, 600)
+    assert first["IsoScore"].n == 600
+    assert any("100 words drawn at random (seed 1)" in note for note in first.notes)
+
+
+def test_with_no_more_words_than_the_sample_nothing_is_drawn():
+    result = Geometry(sample=300)(random_space(300))
+    assert result.seed is None
+    assert result["hubness"].n == 300
+    assert not any("drawn" in note for note in result.notes)
+
+
+def test_zero_and_equal_vectors_are_left_out_and_said():
+    matrix = random_space().vectors.copy()
+    matrix[3] = 0
+    matrix[10:13] = matrix[20]
+    result = Geometry()(make_space(matrix))
+    assert result["hubness"].n == 299
+    assert result["intrinsic dimension"].n == 296
+    assert any(note.endswith("have no neighbours: 1") for note in result.notes)
+    assert any(note.endswith("left out of the intrinsic dimension: 3") for note in result.notes)
+
+
+def test_a_vector_that_is_not_finite_is_named():
+    with pytest.raises(DataError, match="the vector of 'w1'"):
+        Geometry()(make_space([[1, 0], [math.nan, 0]]))
 
 
 @pytest.mark.parametrize(
-    ("space", "method"),
-    [("raw", None), ("zipfian", "zipfian"), ("uniform", "uniform"), ("abtt3", "abtt")],
+    "matrix",
+    [
+        np.zeros((0, 3)),
+        [[1, 2]],
+        [[1], [2], [3]],
+        np.zeros((20, 3)),
+        np.ones((20, 3)),
+        np.eye(20),
+        np.full((20, 4), 3e38),
+        np.random.default_rng(1).normal(size=(20, 3)) * 1e37,
+        np.random.default_rng(1).normal(size=(20, 3)) * 1e-37,
+    ],
 )
-def test_the_isoscore_is_that_of_its_own_code(golden, space, method):
-    from wordvec.postprocess.whiten import whiten
-
-    vectors, expected = golden
-    if method:
-        vectors = whiten(vectors, method=method)
-    assert isoscore(vectors) == pytest.approx(expected[space], abs=1e-6)
+def test_odd_spaces_give_figures_or_none_and_never_nan(matrix):
+    result = Geometry()(make_space(matrix))
+    json.dumps(result.to_dict(), allow_nan=False)
+    assert result.vocabulary == len(matrix)
 
 
-def test_the_closed_form_is_the_definition():
-    matrix = np.random.default_rng(3).standard_normal((500, 12)) * np.arange(1, 13) + 5
-    assert isoscore(make_vectors(matrix)) == pytest.approx(
-        isoscore_by_its_definition(matrix.astype(np.float32)), abs=1e-6
-    )
+@pytest.mark.parametrize("dtype", ["float16", "int8"])
+def test_a_smaller_type_has_nearly_the_same_geometry(dtype):
+    vectors = random_space(dim=16)
+    small = WordVectors(vectors.index_to_key, stored(vectors.vectors, dtype), vectors.counts)
+    before, after = Geometry()(vectors), Geometry()(small)
+    for measure in ("IsoScore", "average cosine", "Sym1", "Sym2", "partition score"):
+        assert after[measure].value == pytest.approx(before[measure].value, rel=0.02)
 
 
-@pytest.mark.parametrize("used", [1, 3, 8])
-def test_a_space_that_uses_k_of_its_directions_alike_scores_so(used):
-    axes = np.zeros((used, 8))
-    axes[:, :used] = np.eye(used)
-    vectors = make_vectors(np.concatenate([axes, -axes]) + 2)
-    assert isoscore(vectors) == pytest.approx((used - 1) / 7, abs=1e-6)
+def test_data_are_refused():
+    with pytest.raises(ConfigError, match=r"takes no data; leave out 'my\.tsv'"):
+        evaluate(random_space(), "geometry", "my.tsv")
 
 
-def test_a_weight_counts_a_word_as_often():
-    rng = np.random.default_rng(2)
-    matrix, weights = rng.standard_normal((40, 5)), rng.integers(0, 4, 40)
-    repeated = make_vectors(np.repeat(matrix, weights, axis=0))
-    assert isoscore(make_vectors(matrix), weights=weights) == pytest.approx(isoscore(repeated))
-
-
-def test_blocks_of_rows_and_a_far_mean_change_nothing(monkeypatch):
-    matrix = np.random.default_rng(4).standard_normal((1000, 6)) * np.arange(1, 7) + 1000
-    whole = isoscore(make_vectors(matrix))
-    monkeypatch.setattr("wordvec.evals.geometry._ROWS_PER_BLOCK", 64)
-    assert isoscore(make_vectors(matrix)) == pytest.approx(whole, abs=1e-9)
-    assert whole == pytest.approx(isoscore_by_its_definition(matrix.astype(np.float32)), abs=1e-6)
-
-
-@pytest.mark.parametrize("matrix", [np.ones((3, 4)), np.arange(5.0)[:, None], [[1, np.nan]]])
-def test_where_nothing_varies_or_is_a_number_there_is_no_score(matrix):
-    assert math.isnan(isoscore(make_vectors(matrix)))
-
-
-@pytest.mark.parametrize("weights", [[1, 1], [1, -1, 1], [1, np.nan, 1]])
-def test_weights_that_are_none_are_refused(weights):
-    with pytest.raises(ValueError, match=r"weights of shape .* for 3 words"):
-        isoscore(make_vectors(np.eye(3)), weights=weights)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"neighbours": 0}, "neighbours is 0; it must be at least 1"),
+        ({"sample": 10}, "sample is 10; it must be more than neighbours, 10"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(options, message):
+    with pytest.raises(ConfigError, match=message):
+        Geometry(**options)
