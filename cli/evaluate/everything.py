@@ -1,0 +1,96 @@
+"""`wordvec eval all`: every evaluator at once, as a table, a page, a model card or JSON."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+import wordvec
+from wordvec.cli.evaluate.judging import Judging, figure_row, judging_options, notes_of, print_told
+from wordvec.cli.output import StageProgress, note, print_json
+from wordvec.evals.suite import Judgement, judge, suite
+
+
+@click.command(
+    "all",
+    epilog="Examples: wordvec eval all --report report.html | "
+    "wordvec eval all my-pairs.tsv clusters=categories.tsv --only similarity,clusters",
+)
+@judging_options
+@click.option(
+    "--only",
+    metavar="NAMES",
+    help="Of the evaluators' own data sets, take those of these alone, separated by commas: "
+    "similarity,bias.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Write a page with tables and pictures to this file; needs jinja2 and matplotlib: "
+    "pip install 'wordvec[plot]'.",
+)
+@click.option("--force", is_flag=True, help="Replace the report's file if it is a page.")
+@click.option("--markdown", is_flag=True, help="Print a model card in Markdown.")
+def everything(
+    dataset: tuple[str, ...],
+    only: str | None,
+    report: Path | None,
+    force: bool,
+    markdown: bool,
+    **judging: Any,
+) -> None:
+    """Judge the vectors by every evaluator, and say what each found first.
+
+    DATASET is a file, or a folder of files, whose kind is read off its lines (word pairs,
+    analogies, sentence pairs, word sets), or EVALUATOR=FILE where they do not tell. It is taken
+    besides the data sets that the evaluators have themselves.
+    """
+    options = Judging(**judging)
+    if options.as_json and markdown:
+        raise click.UsageError("--json and --markdown both print; give one of them")
+    if force and report is None:
+        raise click.UsageError("--force goes with --report")
+    evaluators = suite(dataset, only=_names(only))  # a bad file is found before the work
+    vectors = wordvec.open(options.model)
+    if report is not None:
+        from wordvec.evals.report import check_report, write_report
+
+        check_report(report, overwrite=force)
+    with StageProgress("judging", unit=" data sets") as progress:
+        judgement = judge(vectors, evaluators, progress=progress)
+    if options.as_json:
+        made = {"model": str(options.model), "words": len(vectors), "dim": vectors.vector_size}
+        print_json({**made, "provenance": vectors.provenance, **judgement.to_dict()})
+    elif markdown:
+        from wordvec.evals.report import model_card
+
+        click.echo(model_card(vectors, judgement), nl=False)
+    else:
+        _print(judgement)
+    if report is not None:
+        write_report(report, vectors, judgement, overwrite=force)
+        note(f"{report} is written; open it in a browser")
+    if not any(f.value is not None for result in judgement.results for f in result.figures):
+        click.get_current_context().exit(1)
+
+
+def _print(judgement: Judgement) -> None:
+    """Print the first figures of all, and what to know of them on stderr."""
+    rows = []
+    for result in judgement.results:
+        name = f"{result.evaluator} {Path(result.dataset).name}".strip()
+        rows += [figure_row(name, figure) for figure in result.figures]
+    print_told(rows)
+    lines = []
+    for result in judgement.results:
+        policy, *more = notes_of(result)
+        lines += [f"{result.evaluator}: {policy}", *more]
+    lines += [f"not judged: {line}" for line in judgement.skipped]
+    for line in dict.fromkeys(lines):
+        note(line)
+
+
+def _names(only: str | None) -> list[str] | None:
+    if only is None:
+        return None
+    return [name.strip() for name in only.split(",") if name.strip()]

@@ -1,0 +1,201 @@
+import builtins
+import json
+import re
+
+import pytest
+from judgements import (
+    HOSTILE,
+    Page,
+    figure,
+    hostile_judgement,
+    result,
+    some_judgement,
+    some_vectors,
+)
+
+from wordvec.errors import ConfigError, OutputError
+from wordvec.evals import Judgement
+from wordvec.evals.report import check_report, page, write_report
+from wordvec.evals.report.page import render
+from wordvec.evals.report.tables import interval, number
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _today():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        yield
+
+
+@pytest.fixture(scope="module")
+def html():
+    return render(some_vectors(), some_judgement())
+
+
+def values(row, kind):
+    return [json.loads(value) for value in row.get(kind, {"values": []})["values"]]
+
+
+def test_the_tables_hold_the_numbers_of_the_json(html):
+    tables = Page(html).tables
+    document = json.loads(json.dumps(some_judgement().to_dict(), allow_nan=False))
+    compared = 0
+    for name in dict.fromkeys(found["evaluator"] for found in document["results"]):
+        own = [found for found in document["results"] if found["evaluator"] == name]
+        told = [(f"figures-{name}", [f for found in own for f in found["figures"]])]
+        told += [
+            (f"parts-{name}-{found['dataset']}", found["breakdown"])
+            for found in own
+            if found["breakdown"]
+        ]
+        for table, figures in told:
+            rows = tables[table][1:]
+            for row, expected in zip(rows, figures, strict=True):
+                value, ends, p = expected["value"], expected["interval"], expected["pvalue"]
+                assert values(row, "value") == ([] if value is None else [value])
+                assert row["value"]["text"] == number(value)
+                assert values(row, "interval") == (ends or [])
+                assert values(row, "p") == ([] if p is None else [p])
+                assert values(row, "found") == [expected["n"], expected["items"]]
+                compared += 1
+    assert compared == 10
+
+
+def test_numbers_are_written_as_the_command_line_writes_them(html):
+    row = Page(html).tables["figures-similarity"][1]
+    assert row["value"]["text"] == "0.5059"
+    assert row["interval"]["text"] == "0.4256 to 0.5790"
+    assert row["found"]["text"] == "343 of 353"
+
+
+def test_a_figure_that_is_not_defined_is_no_number(html):
+    row = Page(html).tables["figures-similarity"][3]
+    assert row["value"] == {"values": [], "text": "–"}
+    assert not re.search(r"\bnan\b", html.lower())
+    assert number(None) == interval(None) == "–"
+
+
+def test_words_of_files_are_text_and_nothing_else():
+    attack = {HOSTILE: {HOSTILE: [HOSTILE]}, "steps": [HOSTILE, {"step": HOSTILE, HOSTILE: 1}]}
+    html = render(some_vectors(**attack), hostile_judgement())
+    plain = render(some_vectors(), some_judgement())
+    attacked = Page(html)
+    assert set(attacked.tags) <= set(Page(plain).tags)
+    assert "script" not in attacked.tags
+    assert not [name for name, _ in attacked.attributes if name.startswith("on")]
+    assert "alert(1)" in "".join(attacked.text)
+    assert "{{ 7*7 }}" in "".join(attacked.text)
+    assert not re.search("[\x00-\x08\ud800-\udfff]", html)
+
+
+def test_the_page_loads_nothing(html):
+    page = Page(html)
+    assert "http" not in html.replace("http-equiv", "")
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags) - {"link"}
+    loaded = [v for k, v in page.attributes if k in ("src", "href", "xlink:href")]
+    assert {value[0] for value in loaded if value != "data:,"} == {"#"}
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in (
+        page.attributes
+    )
+    assert not re.search(r"@import|url\((?!#)", html)
+
+
+def test_names_within_the_page_are_distinct_and_there(html):
+    page = Page(html)
+    names = [value for key, value in page.attributes if key == "id"]
+    assert len(names) == len(set(names))
+    used = {v[1:] for k, v in page.attributes if k in ("href", "xlink:href") and v[0] == "#"}
+    used |= set(re.findall(r"url\(#(.*?)\)", html))
+    used |= {value for key, value in page.attributes if key == "aria-labelledby"}
+    assert used <= set(names)
+
+
+def test_every_picture_says_what_it_shows(html):
+    pictures = re.findall(r"<svg[^>]*>", html)
+    assert len(pictures) == 4  # headlines, sections of analogies, spectrum, lengths
+    assert all('role="img" aria-label="' in opening for opening in pictures)
+
+
+def test_pictures_take_the_colours_of_the_page(html):
+    drawn = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert not re.search(r"#[0-9a-f]{6}\b", "".join(re.findall(r'style="[^"]*"', "".join(drawn))))
+
+
+def test_the_same_judgement_gives_the_same_page(html):
+    assert render(some_vectors(), some_judgement()) == html
+
+
+def test_the_date_is_that_of_the_source(html):
+    assert "2023-11-14" in html
+
+
+def test_a_bad_source_date_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    with pytest.raises(OutputError, match="SOURCE_DATE_EPOCH is 'soon'; expected seconds"):
+        check_report(tmp_path / "report.html")
+
+
+def test_a_page_is_replaced_only_if_asked_for(tmp_path):
+    path = tmp_path / "report.html"
+    write_report(path, some_vectors(), some_judgement())
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match="exists; --force"):
+        write_report(path, some_vectors(), Judgement((result(),), ()))
+    assert path.read_bytes() == before
+    write_report(path, some_vectors(), Judgement((result(),), ()), overwrite=True)
+    assert path.read_bytes() != before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_page_is_never_replaced(tmp_path):
+    path = tmp_path / "vectors.h5"
+    some_vectors().save(path)
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match="exists and is no HTML page, so it is not replaced"):
+        write_report(path, some_vectors(), some_judgement(), overwrite=True)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+def test_a_missing_extra_is_named(missing, monkeypatch, tmp_path):
+    find = page.importlib.util.find_spec
+    monkeypatch.setattr(
+        page.importlib.util, "find_spec", lambda name: None if name == missing else find(name)
+    )
+    with pytest.raises(ConfigError, match=rf"{missing}.*pip install 'wordvec\[plot\]'"):
+        check_report(tmp_path / "report.html")
+
+
+def test_nothing_heavy_is_loaded_before_a_page_is_made(monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *args, **more):
+        assert name.split(".")[0] not in ("jinja2", "matplotlib")
+        return real(name, *args, **more)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    check_report("report.html")
+
+
+def test_vectors_that_say_nothing_of_themselves_have_a_page():
+    vectors = some_vectors()
+    vectors.provenance = {}
+    empty = figure(value=None, n=0, interval=None)
+    html = render(vectors, Judgement((result(figures=(empty,)),), ()))
+    assert "The vectors do not say." in html
+    assert "no item was found" in html
+    assert "<svg" not in html
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"spectrum": []},
+        {"spectrum": ["a", "b", "c"]},
+        {"length_by_rank": [{"from_rank": 1}] * 4},
+        {"length_by_rank": "abcd"},
+    ],
+)
+def test_details_of_another_form_are_not_drawn(details):
+    found = result("geometry", figures=(figure(better="neither"),), details=details)
+    assert "<svg" not in render(some_vectors(), Judgement((found,), ()))
