@@ -200,13 +200,13 @@ def _lines(path: Path) -> list[str]:
 
 def _loss(base: WordVectors, small: WordVectors) -> dict[str, Any]:
     """Return what `small` has lost of `base`: against people's scores, and of its neighbours."""
-    from wordvec.evals import evaluate_similarity
+    from wordvec.evals import evaluate
     from wordvec.evals.overlap import neighbour_overlap
 
     if sys.stderr.isatty():
         note("measuring what was lost ...")
     scores = {
-        name: [evaluate_similarity(vectors, name).to_dict() for vectors in (base, small)]
+        name: [evaluate(vectors, name)["Spearman"].to_dict() for vectors in (base, small)]
         for name in _DATA_SETS
     }
     return {"similarity": scores, "neighbour_overlap": neighbour_overlap(base, small)}
@@ -222,9 +222,9 @@ def _show(report: dict[str, Any]) -> None:
         return
     rows = []
     for name, (old, new) in report["similarity"].items():
-        known = None not in (old["spearman"], new["spearman"])
-        lost = new["spearman"] - old["spearman"] if known else None
-        pairs = f"{new['found']:,} of {new['pairs']:,}"
-        rows.append((name, old["spearman"], new["spearman"], lost, pairs))
+        known = None not in (old["value"], new["value"])
+        lost = new["value"] - old["value"] if known else None
+        pairs = f"{new['n']:,} of {new['items']:,}"
+        rows.append((name, old["value"], new["value"], lost, pairs))
     print_table(rows, header=("Spearman", "before", "after", "difference", "pairs found"))
     click.echo(f"of ten nearest neighbours, {report['neighbour_overlap']:.1%} stayed (1,000 words)")

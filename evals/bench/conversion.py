@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wordvec.compact import reduce_dim
-from wordvec.evals import evaluate_similarity
+from wordvec.evals import evaluate
 from wordvec.evals.bench.report import markdown_table
 from wordvec.evals.overlap import neighbour_overlap
 from wordvec.quantization import QUANTIZERS
@@ -57,13 +57,13 @@ def convert_all(store: Path, folder: Path, say: Callable[[str], None]) -> tuple[
             half if dim < original.vector_size else original, path, dtype=dtype, overwrite=True
         )
         small = open_store(path)
-        scores = {name: evaluate_similarity(small, name).to_dict() for name in _DATA_SETS}
+        scores = {name: evaluate(small, name).value for name in _DATA_SETS}
         made.append(
             Conversion(
                 dtype=dtype,
                 dim=dim,
                 bytes=path.stat().st_size,
-                scores={n: s["spearman"] and 100 * s["spearman"] for n, s in scores.items()},
+                scores={name: value and 100 * value for name, value in scores.items()},
                 overlap=neighbour_overlap(original, small),
             )
         )

@@ -6,6 +6,7 @@ The corpus is tokenized once, by wordvec's own tokenizer, to a text file with a 
 
 import itertools
 import json
+import math
 import os
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 
 from wordvec.corpora import encode_corpus
 from wordvec.errors import WordvecError
-from wordvec.evals import AnalogyResult, evaluate
+from wordvec.evals import evaluate
 from wordvec.evals.bench.machine import anonymous_memory, describe_machine, versions
 from wordvec.evals.bench.report import TOOLS, Run, differences, markdown_table, summarize
 from wordvec.evals.bench.tokens import write_tokens
@@ -137,9 +138,8 @@ def score(path: Path, tool: str) -> dict[str, float]:
     vectors = open_store(path) if tool == "wordvec" else _read_gensim(path)
     scores = {}
     for label, dataset in _datasets().items():
-        result = evaluate(vectors, dataset)
-        value = result.accuracy if isinstance(result, AnalogyResult) else result.spearman
-        scores[label] = 100 * value
+        value = evaluate(vectors, dataset).value
+        scores[label] = math.nan if value is None else 100 * value
     return scores
 
 

@@ -1,17 +1,17 @@
 """Vectors and small data sets for the tests of the evaluators."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 from gensim.models import KeyedVectors
 
 from wordvec.evals.datasets import GENSIM_FILES, locate
+from wordvec.vectors import WordVectors
 
 
-def make_vectors(words, matrix):
-    """Return what the evaluators need of WordVectors."""
-    return SimpleNamespace(index_to_key=list(words), vectors=np.asarray(matrix, np.float32))
+def make_vectors(words, matrix, counts=None):
+    """Return vectors of `words`; a string is as many words as it has letters."""
+    return WordVectors(list(words), np.asarray(matrix, np.float32), counts)
 
 
 def make_keyed_vectors(vectors):
