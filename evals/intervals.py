@@ -6,6 +6,7 @@ A resample is how often it holds each item, so ranks are sorted once and not in 
 the evaluators; knows nothing of vectors. Loads NumPy only.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from typing import NamedTuple
@@ -63,20 +64,51 @@ def bootstrap(
     """
     if items < 1:
         return Interval(math.nan, math.nan)
-    rng = np.random.default_rng(seed)
-    step = max(1, _CELLS_AT_ONCE // items)
-    found = np.concatenate(
-        [
-            statistic(_resample(rng, items, min(step, draws - start)))
-            for start in range(0, draws, step)
-        ]
-    )
+    found = resample(statistic, items, draws=draws, seed=seed)
     found = found[~np.isnan(found)]
     if not len(found):
         return Interval(math.nan, math.nan)
     tail = (1 - level) / 2
     low, high = np.quantile(found, [tail, 1 - tail])
     return Interval(float(low), float(high))
+
+
+def resample(
+    statistic: Statistic,
+    items: int,
+    *,
+    units: NDArray[np.int64] | None = None,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> Numbers:
+    """Return a statistic of each of `draws` resamples of one or more items: shape (draws,).
+
+    NaN where it is not defined.
+
+    Parameters
+    ----------
+    statistic, items, draws, seed
+        As for `bootstrap`.
+    units
+        What each item is made of, by number, shape (items, k), where items share parts and so do
+        not vary freely, as analogy questions share word pairs. These are drawn, and an item is
+        there as often as its units are together (Snijders and Borgatti 1999, "Non-parametric
+        standard errors and tests for network statistics").
+    """
+    rng = np.random.default_rng(seed)
+    count, places = items, None
+    if units is not None:
+        known, places = np.unique(units, return_inverse=True)
+        count, places = len(known), places.reshape(units.shape)
+    found = []
+    step = max(1, _CELLS_AT_ONCE // max(items, count))
+    with np.errstate(invalid="ignore", divide="ignore"):  # resamples in which no item is left
+        for start in range(0, draws, step):
+            drawn = _draw(rng, count, min(step, draws - start))
+            if places is not None:
+                drawn = functools.reduce(np.multiply, (drawn[:, column] for column in places.T))
+            found.append(statistic(drawn))
+    return np.concatenate(found)
 
 
 def mean_of(values: Numbers) -> Statistic:
@@ -152,7 +184,7 @@ def _standardized(values: Numbers) -> Numbers:
     return np.asarray(centered / centered.std())
 
 
-def _resample(rng: np.random.Generator, items: int, draws: int) -> Counts:
+def _draw(rng: np.random.Generator, items: int, draws: int) -> Counts:
     drawn = rng.integers(items, size=(draws, items))
     drawn += np.arange(draws)[:, None] * items
     return np.bincount(drawn.ravel(), minlength=draws * items).reshape(draws, items)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wordvec.evals.intervals import bootstrap, difference, mean_of, pearson_of, spearman_of
+from wordvec.evals.intervals import (
+    bootstrap,
+    difference,
+    mean_of,
+    pearson_of,
+    resample,
+    spearman_of,
+)
 
 
 def expand_counts(counts, *columns):
@@ -149,3 +156,24 @@ def test_intervals_of_a_difference_that_is_there_leave_nothing_out():
         return difference(mean_of((q < 0.5) * 1.0), mean_of((p < 0.4) * 1.0))
 
     assert 0.91 <= coverage(0.1, draw, items=80) <= 0.98
+
+
+def test_items_that_share_parts_vary_together():
+    pairs = np.array([(a, b) for a in range(20) for b in range(20) if a != b])
+    easy = (pairs[:, 1] % 2 == 0) * 1.0
+    alone, shared = (
+        np.std(resample(mean_of(easy), len(easy), units=units, draws=400))
+        for units in (None, pairs)
+    )
+    drawn = np.random.default_rng(2).integers(20, size=(400, 20))
+    counts = np.array([np.bincount(row, minlength=20) for row in drawn])
+    weights = counts[:, pairs[:, 0]] * counts[:, pairs[:, 1]]
+    twin = np.std(weights @ easy / weights.sum(axis=1))
+    assert shared == pytest.approx(twin, rel=0.2)
+    assert shared > 3 * alone
+
+
+def test_a_resample_without_any_item_has_no_figure():
+    found = resample(mean_of(np.ones(1)), 1, units=np.array([[4, 9]]), draws=50)
+    assert {*np.unique(found[~np.isnan(found)])} == {1}
+    assert np.isnan(found).any()
