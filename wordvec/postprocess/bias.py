@@ -33,6 +33,9 @@ NEIGHBOURS = 100
 """These three are those of Gonen and Goldberg 2019, "Lipstick on a Pig: Debiasing Methods Cover up
 Systematic Gender Biases in Word Embeddings But do not Remove Them"."""
 
+_NO_LEAN = 1e-5
+"""Neutral words whose cosines with the direction of a bias are all smaller have no side."""
+
 
 @dataclass(frozen=True)
 class BiasReport:
@@ -136,8 +139,15 @@ def measure_bias(
     if directions is not None:
         of_examples = direct_bias(vectors, examples, directions)
     mac = _measure_mac(vectors, word_sets, notes)
-    rightly = _measure_clusters(vectors, labels, seed, notes)
-    neighbours = _measure_neighbours(vectors, labels, examples, notes)
+    rightly, neighbours = np.empty(0, np.bool_), None
+    if len(labels.bias) and np.abs(labels.bias).max() < _NO_LEAN:
+        notes.append(
+            "no clusters and no correlation with neighbours: no neutral word leans to a side, as "
+            "after debiasing; which were biased is to be seen in the vectors from before it"
+        )
+    else:
+        rightly = _measure_clusters(vectors, labels, seed, notes)
+        neighbours = _measure_neighbours(vectors, labels, examples, notes)
     return BiasReport(
         direct_bias=float(of_examples.mean()) if len(of_examples) else None,
         examples=len(examples),

@@ -1,0 +1,114 @@
+"""One query judged: all its figures, and what to say of them in words.
+
+Called by `Bias`; the measures are in the modules beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wordvec.evals.bias.found import FoundQuery, FoundSet, find_query
+from wordvec.evals.bias.headline import SC_WEAT, measure_headline, outcomes_of
+from wordvec.evals.bias.others import other_measures
+from wordvec.evals.bias.queries import Query
+from wordvec.evals.result import Figure, Outcomes
+from wordvec.vectors import WordVectors
+
+FEWEST = 2
+"""So many words of each set must be there."""
+LOST = 0.2
+"""It is said if a set loses a larger share of its words; WEFE would not measure then."""
+SIGNIFICANT = 0.05
+
+_SHOWN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What one query found, or one file of word sets; the fields are those of a `Result`."""
+
+    figures: tuple[Figure, ...]
+    outcomes: tuple[Outcomes, ...]
+    breakdown: tuple[Figure, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ask(vectors: WordVectors, query: Query, *, permutations: int, seed: int) -> Answer:
+    """Put `query` to `vectors`.
+
+    Parameters
+    ----------
+    permutations, seed
+        Of what is drawn at random: see `wordvec.evals.bias.splits.split_test`.
+
+    Raises
+    ------
+    DataError
+        If the vector of a word is NaN or infinite.
+    """
+    found = find_query(vectors, query)
+    details: dict[str, Any] = {
+        "name": query.name,
+        "citation": query.citation,
+        "sets": {part.name: {"found": len(part), "words": len(part.words)} for part in found.sets},
+    }
+    if few := [part for part in found.sets if len(part) < FEWEST]:
+        nothing = outcomes_of(found, None)
+        notes = tuple(_say_few(query, part) for part in few)
+        return Answer((nothing.figure(),), (nothing,), (), notes, found.missing, details)
+    figure, outcomes, test, words = measure_headline(found, permutations=permutations, seed=seed)
+    if test is not None:
+        details |= {"splits": test.splits, "all_splits": test.exact}
+    details["words"] = words
+    notes = tuple(_say_loss(query, part) for part in found.sets if part.lost > LOST)
+    return Answer(
+        (figure,),
+        (outcomes,),
+        other_measures(vectors, found, seed=seed),
+        (f"{query.name}: {_read_out(found, figure, words)}", *notes),
+        found.missing,
+        details,
+    )
+
+
+def _read_out(found: FoundQuery, figure: Figure, words: list[dict[str, Any]]) -> str:
+    """Return what the headline says, in words."""
+    value, p = figure.value, figure.pvalue
+    if value is None:
+        return "no figure: all its words have the same association"
+    targets, attributes = (
+        [part.name for part in sets] for sets in (found.targets, found.attributes)
+    )
+    if len(attributes) == 1:
+        if value > 0:
+            targets.reverse()
+        return f"{attributes[0]} is nearer to {targets[0]} than to {targets[1]}"
+    if len(targets) == 1:
+        order = sorted((w for w in words if w[SC_WEAT] is not None), key=lambda w: -w[SC_WEAT])
+        first = ", ".join(w["word"] for w in order[:_SHOWN])
+        second = ", ".join(w["word"] for w in order[::-1][:_SHOWN])
+        return f"nearest to {attributes[0]}: {first}; to {attributes[1]}: {second}"
+    if value <= 0:
+        attributes.reverse()
+    said = f"{targets[0]} with {attributes[0]}, {targets[1]} with {attributes[1]}"
+    if value <= 0:
+        return f"the other way round: {said}"
+    if p is not None and p < SIGNIFICANT:
+        return f"{said}, more than chance would give"
+    return f"{said}, but chance alone may give as much"
+
+
+def _say_loss(query: Query, part: FoundSet) -> str:
+    return (
+        f"{query.name}: {len(part.words) - len(part)} of {len(part.words)} words of {part.name} "
+        "are missing; figures of so few of its words are less comparable with published ones"
+    )
+
+
+def _say_few(query: Query, part: FoundSet) -> str:
+    return (
+        f"{query.name}: not measured: {len(part)} of {len(part.words)} words of {part.name} are "
+        f"in the vocabulary; it takes {FEWEST}"
+    )
