@@ -76,21 +76,6 @@ def store(tmp_path_factory):
     return path
 
 
-def test_eval_similarity_reports_both_sets_and_their_coverage(store):
-    result = run("eval", "similarity", "-m", store)
-    assert result.exit_code == 0, result.stderr
-    assert "wordsim353" in result.stdout
-    assert "of 999" in result.stdout
-    documents = json.loads(run("eval", "similarity", "-m", store, "--json").stdout)
-    assert documents[0]["pairs"] == 353
-
-
-def test_eval_similarity_takes_a_file_of_pairs(store, tmp_path):
-    (tmp_path / "pairs.tsv").write_text("love\tsex\t9\ntiger\tcat\t5\nboy\tgirl\t1\nking\tx\t2\n")
-    result = run("eval", "similarity", tmp_path / "pairs.tsv", "-m", store)
-    assert "3 of 4" in result.stdout
-
-
 def test_eval_analogy_reports_sections_and_totals(store):
     result = run("eval", "analogy", "-m", store)
     assert result.exit_code == 0, result.stderr
@@ -98,24 +83,6 @@ def test_eval_analogy_reports_sections_and_totals(store):
     assert "19,544" in result.stdout
     document = json.loads(run("eval", "analogy", "-m", store, "--json").stdout)[0]
     assert document["answered"] == 2  # boy girl brother sister, and the other way round
-
-
-def test_too_few_pairs_are_told_and_none_is_an_error(store, tmp_path):
-    (tmp_path / "pairs.tsv").write_text("love\tnothing\t9\n")
-    result = run("eval", "similarity", tmp_path / "pairs.tsv", "-m", store)
-    assert "nan" not in result.stdout
-    assert "too few pairs" in result.stderr
-    for kind, what in (("similarity", "no word pairs"), ("analogy", "no questions")):
-        (tmp_path / "empty").write_text("")
-        result = run("eval", kind, tmp_path / "empty", "-m", store)
-        assert result.exit_code == 1
-        assert what in result.stderr
-
-
-def test_an_unknown_data_set_names_the_known_ones(store):
-    result = run("eval", "similarity", "wordsim", "-m", store)
-    assert result.exit_code == 2
-    assert "wordsim353" in result.stderr
 
 
 def test_info_shows_what_the_store_remembers(store):
