@@ -8,6 +8,7 @@ import click
 import wordvec
 from wordvec.cli.evaluate.judging import Judging, figure_row, judging_options, notes_of, print_told
 from wordvec.cli.output import StageProgress, note, print_json
+from wordvec.evals.registry import names
 from wordvec.evals.suite import Judgement, judge, suite
 
 
@@ -93,4 +94,7 @@ def _print(judgement: Judgement) -> None:
 def _names(only: str | None) -> list[str] | None:
     if only is None:
         return None
-    return [name.strip() for name in only.split(",") if name.strip()]
+    found = [name.strip() for name in only.split(",") if name.strip()]
+    if not found:
+        raise click.UsageError(f"--only names no evaluator; there are {', '.join(names())}")
+    return found

@@ -16,6 +16,7 @@ from wordvec.evals.report.tables import (
     headline_table,
     interval,
     number,
+    pvalue,
     share,
 )
 from wordvec.evals.result import Result
@@ -87,7 +88,7 @@ def _figures(judgement: Judgement) -> list[str]:
             row.figure.measure,
             number(row.figure.value),
             interval(row.figure.interval),
-            number(row.figure.pvalue),
+            pvalue(row.figure.pvalue),
             f"{number(row.figure.n)} of {number(row.figure.items)}",
             share(row.figure.coverage),
         )

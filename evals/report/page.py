@@ -31,6 +31,7 @@ from wordvec.evals.report.tables import (
     headline_table,
     interval,
     number,
+    pvalue,
     share,
 )
 from wordvec.evals.result import Figure, Result
@@ -161,6 +162,7 @@ def render(vectors: WordVectors, judgement: Judgement) -> str:
     environment.filters |= {
         "number": number,
         "interval": interval,
+        "pvalue": pvalue,
         "share": share,
         "exact": json.dumps,
         "sentence": _sentence,

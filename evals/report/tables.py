@@ -12,6 +12,7 @@ from wordvec.evals.result import Figure, Result
 
 NOTHING = "–"
 """What stands where there is no number."""
+_SMALLEST = 0.0001
 
 
 def number(value: float | None) -> str:
@@ -36,6 +37,17 @@ def interval(ends: Interval | None) -> str:
     '-0.1000 to 0.2500'
     """
     return NOTHING if ends is None else f"{number(ends.low)} to {number(ends.high)}"
+
+
+def pvalue(value: float | None) -> str:
+    """Return a p-value, which is never 0.
+
+    Examples
+    --------
+    >>> pvalue(0.01234), pvalue(1e-9), pvalue(None)
+    ('0.0123', '<0.0001', '–')
+    """
+    return f"<{_SMALLEST}" if value is not None and value < _SMALLEST else number(value)
 
 
 def share(value: float | None) -> str:
