@@ -36,7 +36,13 @@ class Interval(NamedTuple):
 
 
 def bootstrap(
-    statistic: Statistic, items: int, *, draws: int = DRAWS, level: float = LEVEL, seed: int = 1
+    statistic: Statistic,
+    items: int,
+    *,
+    units: NDArray[np.int64] | None = None,
+    draws: int = DRAWS,
+    level: float = LEVEL,
+    seed: int = 1,
 ) -> Interval:
     """Return the percentile interval of a statistic over items.
 
@@ -49,6 +55,8 @@ def bootstrap(
         paired, as both see the same resamples.
     items
         How many there are.
+    units
+        What items share, if they do: see `resample`.
     draws
         How many resamples.
     level
@@ -64,7 +72,7 @@ def bootstrap(
     """
     if items < 1:
         return Interval(math.nan, math.nan)
-    found = resample(statistic, items, draws=draws, seed=seed)
+    found = resample(statistic, items, units=units, draws=draws, seed=seed)
     found = found[~np.isnan(found)]
     if not len(found):
         return Interval(math.nan, math.nan)

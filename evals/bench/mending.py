@@ -13,12 +13,10 @@ from typing import Any
 import wordvec
 from wordvec.errors import ConfigError
 from wordvec.evals import evaluate
-from wordvec.evals.analogy import AnalogyResult
 from wordvec.evals.bench.machine import describe_machine, versions
 from wordvec.evals.bench.report import Estimate, estimate, markdown_table
 from wordvec.evals.datasets import expand, kind_of
 from wordvec.evals.geometry import isoscore
-from wordvec.evals.sentence import evaluate_sentences
 from wordvec.postprocess.bias import measure_bias
 from wordvec.postprocess.recipe import mend
 from wordvec.postprocess.wordsets import WordSets, read_word_sets
@@ -145,16 +143,14 @@ def measure_mending(mending: Mending, say: Callable[[str], None]) -> MendingRepo
 def _judge(before: WordVectors, after: WordVectors, data: Sequence[Path], sets: WordSets) -> Scores:
     scores = {}
     for dataset in (*(file for name in data for file in expand(name)), *_NAMED):
-        result = evaluate(after, dataset)
-        value = result.accuracy if isinstance(result, AnalogyResult) else result.spearman
-        scores[Path(dataset).stem] = 100 * value
+        scores[Path(dataset).stem] = _percent(evaluate(after, dataset).value)
     bias = measure_bias(after, sets, reference=before)
     for name, share in (
         ("direct bias", bias.direct_bias),
         ("remaining bias", bias.cluster_accuracy),
         ("IsoScore", isoscore(after)),
     ):
-        scores[name] = math.nan if share is None else 100 * share
+        scores[name] = _percent(share)
     return scores
 
 
@@ -164,7 +160,11 @@ def _judge_sif(
     """Return the scores of SIF, which is for sentences alone."""
     scores = dict.fromkeys(found["as trained"][0], math.nan)
     for dataset in (Path(file) for name in data for file in expand(name)):
-        if kind_of(dataset) == "sentences":
-            result = evaluate_sentences(vectors, dataset, pooling="sif")
-            scores[dataset.stem] = 100 * result.spearman
+        if kind_of(dataset) == "sentence":
+            [value] = [f.value for f in evaluate(vectors, dataset).figures if f.part == "sif"]
+            scores[dataset.stem] = _percent(value)
     return scores
+
+
+def _percent(value: float | None) -> float:
+    return math.nan if value is None else 100 * value
