@@ -1,258 +1,238 @@
 """How many analogy questions vector arithmetic answers: a is to b as c is to ...
 
-`evaluate_analogies` gives the figures of gensim's `evaluate_word_analogies` (3CosAdd, Mikolov et
-al. 2013). Called by the command line and `evaluate`.
-
-A question's score of every word is cos(b, .) - cos(a, .) + cos(c, .): the words of all questions
-are few (905 in questions-words), so their cosines are computed once and only added per question,
-which takes a hundredth of the arithmetic of one product per question.
+`Analogy` gives the figures of gensim's `evaluate_word_analogies`, in all, by kind and by section.
+Which word answers is the business of `wordvec.evals.answers`.
 """
 
-import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordvec.evals.datasets import Question, locate, read_questions
+from wordvec.errors import ConfigError
+from wordvec.evals.answers import METHODS, answer_questions
+from wordvec.evals.datasets import GENSIM_FILES, locate
+from wordvec.evals.pairbootstrap import PairBootstrap
+from wordvec.evals.questions import SEMANTIC, SYNTACTIC, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.result import SEED, Figure, Outcomes, Result
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
-_CANDIDATES = 5
-"""gensim looks at this many neighbours for one that is not a word of the question."""
-_COLUMNS = 2048
-_QUESTIONS = 64
-"""Scores at a time, vocabulary by questions: half a megabyte, which stays in the cache."""
+MEASURE = "accuracy"
+_Key = TypeVar("_Key")
+Chosen = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tally:
-    """Questions asked, those whose four words are all known, and those answered rightly."""
+class Analogy:
+    """Answer each question by vector arithmetic, and tell the share of right answers.
 
-    correct: int
-    answered: int
-    total: int
-
-    @property
-    def accuracy(self) -> float:
-        """Share of the answered questions that were answered rightly; NaN if there were none."""
-        return self.correct / self.answered if self.answered else math.nan
-
-    @property
-    def coverage(self) -> float:
-        """Share of the questions that could be answered; NaN if there were none."""
-        return self.answered / self.total if self.total else math.nan
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it for JSON: NaN becomes None."""
-        shares = {"accuracy": self.accuracy, "coverage": self.coverage}
-        return {**asdict(self), **{k: None if math.isnan(v) else v for k, v in shares.items()}}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnalogyResult:
-    """Analogy questions answered, in all, by kind and by section of the file.
-
-    Sections whose name starts with "gram" are syntactic, all others semantic: the convention of
-    questions-words and of word2vec.c's `compute-accuracy`.
-    """
-
-    dataset: str
-    sections: dict[str, Tally]
-    """In the order of the file."""
-    total: Tally
-    semantic: Tally
-    syntactic: Tally
-    missing_words: tuple[str, ...]
-    """Words of the data set that the vocabulary lacks, as written there, in its order."""
-    vocabulary: int
-    """Words that took part: those of the vectors, up to `restrict_vocab`."""
-
-    @property
-    def accuracy(self) -> float:
-        """Share of the answered questions that were answered rightly; NaN if there were none."""
-        return self.total.accuracy
-
-    @property
-    def coverage(self) -> float:
-        """Share of the questions whose words are all known; NaN if there were none."""
-        return self.total.coverage
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it for JSON: NaN becomes None."""
-        return {
-            "dataset": self.dataset,
-            **self.total.to_dict(),
-            "semantic": self.semantic.to_dict(),
-            "syntactic": self.syntactic.to_dict(),
-            "sections": {name: tally.to_dict() for name, tally in self.sections.items()},
-            "missing_words": self.missing_words,
-            "vocabulary": self.vocabulary,
-        }
-
-
-def evaluate_analogies(
-    vectors: WordVectors,
-    dataset: str | Path = "questions-words",
-    *,
-    restrict_vocab: int | None = DEFAULT_CUT,
-    case_insensitive: bool = True,
-) -> AnalogyResult:
-    """Answer each question with the word nearest to b - a + c, and count the right answers.
-
-    Questions with an unknown word are left out. Equal to gensim's `evaluate_word_analogies` on
-    the same vectors, section by section, save that gensim skips lines which are not four words.
+    With "add" equal to gensim's `evaluate_word_analogies` on the same vectors, section by section,
+    save that gensim skips lines which are not four words. The interval is over the word pairs that
+    the questions of a section are made of: see `wordvec.evals.pairbootstrap`.
 
     Parameters
     ----------
-    vectors
-        The vectors to judge, most frequent word first.
-    dataset
-        "questions-words", or a file of lines of four words under ': section' lines.
+    data
+        "questions-words", a file of questions or of word pairs, or a folder of such files, such
+        as BATS: see `wordvec.evals.questions.read_questions`.
+    method
+        "add" (3CosAdd), "mul" (3CosMul) or "pair-direction": see `wordvec.evals.answers.METHODS`.
     restrict_vocab
         Only this many of the most frequent words are known and can be an answer; None for all.
     case_insensitive
-        Compare upper-case forms; of several variants of a word the most frequent asks, and any
+        Compare upper-case forms; of several spellings of a word the most frequent asks, and any
         answers.
+    seed
+        Of the intervals.
 
     Raises
     ------
     ConfigError
-        If `dataset` is no known name and no file, or `restrict_vocab` is less than 1.
+        If `data` is no known name, file or folder, there is no such method, or `restrict_vocab`
+        is less than 1.
     FormatError
         If a line cannot be read; names it.
     """
-    questions = read_questions(locate(dataset))
-    known = RestrictedVocabulary(
-        vectors.index_to_key, cut=restrict_vocab, case_insensitive=case_insensitive
-    )
-    answered, correct = judge_questions(vectors, questions, known)
-    words = dict.fromkeys(w for q in questions for w in (q.a, q.b, q.c, q.expected))
-    return AnalogyResult(
-        dataset=str(dataset),
-        **_tallies(questions, answered, correct),
-        missing_words=tuple(word for word in words if known.row(word) == MISSING),
-        vocabulary=len(known),
-    )
 
+    name: ClassVar[str] = "analogy"
+    defaults: ClassVar[tuple[str, ...]] = ("questions-words",)
 
-def judge_questions(
-    vectors: WordVectors, questions: list[Question], known: RestrictedVocabulary
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which questions could be answered, and which were rightly: both (questions,)."""
-    words = {w for q in questions for w in (q.a, q.b, q.c, q.expected)}
-    row_of = {word: known.row(word) for word in words}
-    rows = np.array(
-        [[row_of[word] for word in (q.a, q.b, q.c, q.expected)] for q in questions], np.int64
-    ).reshape(-1, 4)
-    answered = (rows != MISSING).all(axis=1)
-    correct = np.zeros(len(questions), np.bool_)
-    matrix = vectors.vectors[: len(known)]
-    answers = answer_questions(matrix, rows[answered, :3], known.first_rows)
-    correct[answered] = answers == rows[answered, 3]
-    return answered, correct
+    def __init__(
+        self,
+        data: str | Path = "questions-words",
+        *,
+        method: str = "add",
+        restrict_vocab: int | None = DEFAULT_CUT,
+        case_insensitive: bool = True,
+        seed: int = SEED,
+    ) -> None:
+        if method not in METHODS:
+            raise ConfigError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+        self.dataset = str(data)
+        self._method = method
+        self._cut = restrict_vocab
+        self._case_insensitive = case_insensitive
+        self._seed = seed
+        folder = data not in GENSIM_FILES and Path(data).is_dir()
+        self._questions = _Questions(Path(data) if folder else locate(data))
 
-
-def answer_questions(
-    matrix: NDArray[np.float32], questions: NDArray[np.int64], first_rows: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the first row of the word that answers each question, -1 if none can.
-
-    The answer is the nearest word that is not, in any variant, a word of the question; like
-    gensim, the last of five nearest that all are.
-
-    Parameters
-    ----------
-    matrix
-        Vectors of shape (words, dim), float32.
-    questions
-        Rows of a, b and c: shape (questions, 3).
-    first_rows
-        For each row the row of its most frequent variant: shape (words,).
-    """
-    answers = np.full(len(questions), MISSING, np.int64)
-    excluded = questions
-    pending = np.arange(len(questions))
-    for _ in range(_CANDIDATES):
-        nearest = _nearest_rows(matrix, questions[pending], excluded)
-        pending, excluded, nearest = (x[nearest != MISSING] for x in (pending, excluded, nearest))
-        answers[pending] = first_rows[nearest]
-        again = (questions[pending] == answers[pending, None]).any(axis=1)
-        pending, excluded = pending[again], np.column_stack([excluded, nearest])[again]
-        if not len(pending):
-            break
-    return answers
-
-
-def _nearest_rows(
-    matrix: NDArray[np.float32], questions: NDArray[np.int64], excluded: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the row nearest to b - a + c that is not among the question's `excluded` rows."""
-    asked, positions = np.unique(questions, return_inverse=True)
-    positions = positions.reshape(questions.shape)
-    unit_asked = _unit_rows(matrix[asked])
-    best = np.full(len(questions), -np.inf, np.float32)
-    nearest = np.full(len(questions), MISSING, np.int64)
-    for start in range(0, len(matrix), _COLUMNS):
-        cosines = unit_asked @ _unit_rows(matrix[start : start + _COLUMNS]).T
-        for block in _blocks(len(questions)):
-            scores = _scores(cosines, positions[block])
-            inside, columns = _inside(excluded[block] - start, scores.shape[1])
-            scores[inside, columns] = -np.inf
-            column = scores.argmax(axis=1)
-            score = scores[np.arange(len(column)), column]
-            better = score > best[block]
-            best[block] = np.where(better, score, best[block])
-            nearest[block] = np.where(better, column + start, nearest[block])
-    return nearest
-
-
-def _scores(cosines: NDArray[np.float32], positions: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return cos(b, .) - cos(a, .) + cos(c, .), of shape (questions, columns)."""
-    a, b, c = positions.T
-    scores: NDArray[np.float32] = cosines[b]
-    scores -= cosines[a]
-    scores += cosines[c]
-    return scores
-
-
-def _inside(columns: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the (question, column) pairs that lie in a block of `width` columns."""
-    questions, slots = np.nonzero((columns >= 0) & (columns < width))
-    return questions, columns[questions, slots]
-
-
-def _blocks(n: int) -> Iterator[slice]:
-    return (slice(start, start + _QUESTIONS) for start in range(0, n, _QUESTIONS))
-
-
-def _unit_rows(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the rows at length 1, those of zeros as they are."""
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    unit: NDArray[np.float32] = np.zeros_like(matrix)
-    np.divide(matrix, lengths, out=unit, where=lengths > 0)
-    return unit
-
-
-def _tallies(
-    questions: list[Question], answered: NDArray[np.bool_], correct: NDArray[np.bool_]
-) -> dict[str, Any]:
-    sections = np.array([question.section for question in questions], np.str_)
-    syntactic = np.char.startswith(sections, "gram")
-
-    def tally(chosen: NDArray[np.bool_]) -> Tally:
-        counts = (int(np.count_nonzero(chosen & what)) for what in (correct, answered))
-        return Tally(
-            correct=next(counts), answered=next(counts), total=int(np.count_nonzero(chosen))
+    def __call__(self, vectors: WordVectors) -> Result:
+        """Judge `vectors`; raises DataError if one of them holds NaN or infinity."""
+        asked = self._questions
+        known = RestrictedVocabulary(
+            vectors.index_to_key, cut=self._cut, case_insensitive=self._case_insensitive
+        )
+        rows = np.array([known.row(word) for word in asked.words], np.int64)
+        judged = asked.judged(rows)
+        given = np.full(len(asked), MISSING, np.int64)
+        given[judged] = answer_questions(
+            vectors, rows[asked.asked[judged]], known.first_rows, method=self._method
+        )
+        there = given != MISSING
+        given[there] = known.first_rows[given[there]]
+        right = asked.right(rows, given)
+        shares = _Shares(asked, judged, right, self._seed)
+        return Result(
+            evaluator=self.name,
+            dataset=self.dataset,
+            figures=shares.figures(),
+            breakdown=shares.breakdown(),
+            outcomes=(
+                Outcomes(measure=MEASURE, values=np.where(judged, right.astype(float), np.nan)),
+            ),
+            policy=f"{METHODS[self._method].title}; "
+            f"case {'ignored' if self._case_insensitive else 'as written'}; "
+            "questions with a missing word are left out",
+            vocabulary=len(known),
+            seed=self._seed,
+            missing_words=tuple(
+                word for word, row in zip(asked.words, rows, strict=True) if row == MISSING
+            ),
+            notes=shares.notes(),
         )
 
-    return {
-        "sections": {name: tally(sections == name) for name in dict.fromkeys(sections.tolist())},
-        "total": tally(np.ones(len(questions), np.bool_)),
-        "semantic": tally(~syntactic),
-        "syntactic": tally(syntactic),
-    }
+
+class _Questions:
+    """The questions of a data set, their words, sections and word pairs as numbers."""
+
+    def __init__(self, path: Path) -> None:
+        numbers: dict[str, int] = {}
+        sections: dict[tuple[str, str], int] = {}
+        pairs: dict[tuple[tuple[str, str], str, str], int] = {}
+        asked, pair_of, section_of, answers, answered = [], [], [], [], []
+        for place, q in enumerate(read_questions(path)):
+            section = q.group, q.section
+            section_of.append(_number(sections, section))
+            asked.append([_number(numbers, word) for word in (q.a, q.b, q.c)])
+            both = (section, q.a, q.b), (section, q.c, q.answers[0])
+            pair_of.append([_number(pairs, pair) for pair in both])
+            answers += [_number(numbers, word) for word in q.answers]
+            answered += [place] * len(q.answers)
+        self.words = tuple(numbers)
+        """Each once, in the order of the data."""
+        self.sections = tuple(sections)
+        """Their groups and names, in the order of the data."""
+        self.section_of: Places = np.array(section_of)
+        """The section of each question: (questions,)."""
+        self.asked: Places = np.array(asked)
+        """The words a, b and c of each: (questions, 3)."""
+        self.pair_of: Places = np.array(pair_of)
+        """The two word pairs that each is made of: (questions, 2)."""
+        self._answers: Places = np.array(answers)
+        self._answered: Places = np.array(answered)
+        """Every answer that is right, and to which question: (answers,)."""
+
+    def __len__(self) -> int:
+        return len(self.asked)
+
+    def judged(self, rows: Places) -> Chosen:
+        """Return of which a, b, c and an answer are known, by the `rows` of all words."""
+        answerable = np.zeros(len(self), np.bool_)
+        answerable[self._answered[rows[self._answers] != MISSING]] = True
+        answerable &= (rows[self.asked] != MISSING).all(axis=1)
+        return answerable
+
+    def right(self, rows: Places, given: Places) -> Chosen:
+        """Return which are answered rightly by the rows `given`, (questions,), -1 for none."""
+        found = rows[self._answers]
+        hits = (found != MISSING) & (found == given[self._answered])
+        right = np.zeros(len(self), np.bool_)
+        right[self._answered[hits]] = True
+        return right
+
+    def sections_of(self, *groups: str) -> list[int]:
+        """Return the sections of these groups, by their place in `sections`."""
+        return [place for place, (group, _) in enumerate(self.sections) if group in groups]
+
+
+class _Shares:
+    """Shares of right answers, with their intervals."""
+
+    def __init__(self, asked: _Questions, judged: Chosen, right: Chosen, seed: int) -> None:
+        self._asked, self._judged, self._right = asked, judged, right
+        self._resamples = self._bootstrap(judged, seed)
+        self._all_resamples = self._bootstrap(np.ones_like(judged), seed)
+
+    def _bootstrap(self, chosen: Chosen, seed: int) -> PairBootstrap:
+        asked = self._asked
+        return PairBootstrap(
+            self._right[chosen],
+            asked.pair_of[chosen],
+            asked.section_of[chosen],
+            len(asked.sections),
+            seed=seed,
+        )
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return that of all questions, and those of both kinds if the data have them."""
+        kinds = [(kind, self._asked.sections_of(kind)) for kind in (SEMANTIC, SYNTACTIC)]
+        told = kinds if all(sections for _, sections in kinds) else []
+        everything = list(range(len(self._asked.sections)))
+        return (self._figure("", everything), *(self._figure(*kind) for kind in told))
+
+    def breakdown(self) -> tuple[Figure, ...]:
+        """Return those under the other policy, of folders, and of sections."""
+        sections = self._asked.sections
+        folders = dict.fromkeys(g for g, _ in sections if g not in ("", SEMANTIC, SYNTACTIC))
+        parts = [(folder, self._asked.sections_of(folder)) for folder in folders]
+        if len(sections) > 1:
+            parts += [(name, [place]) for place, (_, name) in enumerate(sections)]
+        return (self._all_counted(), *(self._figure(*part) for part in parts))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the intervals are of."""
+        pairs = len(np.unique(self._asked.pair_of[self._judged]))
+        return (
+            f"the {np.count_nonzero(self._judged):,} questions answered are made of {pairs:,} word "
+            "pairs, and the intervals are those of other such pairs",
+        )
+
+    def _figure(self, part: str, sections: list[int]) -> Figure:
+        chosen = np.isin(self._asked.section_of, sections)
+        n = int(np.count_nonzero(chosen & self._judged))
+        return Figure(
+            measure=MEASURE,
+            part=part,
+            value=np.count_nonzero(self._right & chosen) / n if n else None,
+            n=n,
+            items=int(np.count_nonzero(chosen)),
+            interval=self._resamples.interval(sections) if n else None,
+        )
+
+    def _all_counted(self) -> Figure:
+        n = len(self._asked)
+        return Figure(
+            measure=MEASURE,
+            part="missing counted as wrong",
+            value=np.count_nonzero(self._right) / n,
+            n=n,
+            items=n,
+            interval=self._all_resamples.interval(list(range(len(self._asked.sections)))),
+        )
+
+
+def _number(numbers: dict[_Key, int], key: _Key) -> int:
+    return numbers.setdefault(key, len(numbers))
