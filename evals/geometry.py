@@ -134,8 +134,8 @@ class Geometry:
         distinct = np.unique(rows, axis=0)
         told.figure("intrinsic dimension", two_nn(distinct), len(distinct))
         told.note(
-            "hubness: about 0 if all words are neighbours of as many others, above 1 if a few are "
-            "everybody's; anti-hubs: the share of words that are nobody's"
+            "hubness (skewness of how often each word is a neighbour): about 0 if all are as often, "
+            "above 1 if a few are everybody's; anti-hubs: the share of words that are nobody's"
         )
         told.note(
             "intrinsic dimension: how many numbers would locally do to tell where a vector lies"

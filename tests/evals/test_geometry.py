@@ -59,17 +59,19 @@ def test_a_chosen_covariance_gives_its_figures_and_its_spectrum():
 
 
 def test_a_planted_hub_is_named():
-    result = Geometry(neighbours=5)(with_hub())
-    assert result.details["hubs"][0] == {"word": "w0", "neighbour_of": 199}
+    matrix = np.concatenate([np.zeros((1, 300)), with_hub().vectors])
+    result = Geometry(neighbours=5)(make_space(matrix))
+    assert result.details["hubs"][0] == {"word": "w1", "neighbour_of": 199}
     assert result["hubness"].value > 3
     assert result["hubness"].part == "5 neighbours"
 
 
 def test_words_that_are_nobodys_neighbours_are_anti_hubs():
-    near = np.random.default_rng(1).normal(size=(11, 3)) * 0.01 + [1, 0, 0]
-    far = [[-1, 0.1, 0], [0, -1, 0.1]]
-    result = Geometry(neighbours=1)(make_space(np.concatenate([near, far])))
-    assert result["anti-hubs"].value >= 2 / 13
+    angles = np.cumsum([0, 1, 2, 3, 4, 5]) / 10
+    fan = np.stack([np.cos(angles), np.sin(angles)], axis=1)  # each has the one before it
+    result = Geometry(neighbours=1)(make_space(fan))
+    assert result["anti-hubs"].value == pytest.approx(1 / 6)
+    assert result["hubness"].value == pytest.approx(0)
 
 
 def test_a_surface_has_its_intrinsic_dimension():

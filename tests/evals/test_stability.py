@@ -106,9 +106,11 @@ def test_only_words_of_both_spaces_count_in_whatever_rows_they_are():
 
 def test_the_cut_leaves_out_rare_words_of_each():
     matrix = random_matrix()
-    result = stability(make_space(matrix), make_space(turned(matrix)), restrict_vocab=150)
-    assert result.vocabulary == 150
-    assert result.figures[0].items == 75
+    backwards = WordVectors([f"w{i}" for i in range(399, -1, -1)], turned(matrix)[::-1])
+    result = stability(make_space(matrix), backwards, restrict_vocab=300)
+    assert result.vocabulary == 200
+    assert result.figures[0].items == 100
+    assert result.notes[0] == "200 words are in both spaces, of 300 and 300 that take part"
 
 
 def test_spaces_of_other_dimensions_are_compared_by_their_neighbours_alone():
