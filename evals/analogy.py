@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wordvec.errors import ConfigError
 from wordvec.evals.answers import METHODS, answer_questions
 from wordvec.evals.datasets import GENSIM_FILES, locate
-from wordvec.evals.pairbootstrap import PairBootstrap
+from wordvec.evals.intervals import bootstrap, mean_of
 from wordvec.evals.questions import SEMANTIC, SYNTACTIC, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
@@ -30,8 +30,9 @@ class Analogy:
     """Answer each question by vector arithmetic, and tell the share of right answers.
 
     With "add" equal to gensim's `evaluate_word_analogies` on the same vectors, section by section,
-    save that gensim skips lines which are not four words. The interval is over the word pairs that
-    the questions of a section are made of: see `wordvec.evals.pairbootstrap`.
+    save that gensim skips lines which are not four words. Questions are made of word pairs, each
+    of which is in many, so intervals are those of other word pairs: see
+    `wordvec.evals.intervals.resample`.
 
     Parameters
     ----------
@@ -163,44 +164,37 @@ class _Questions:
         right[self._answered[hits]] = True
         return right
 
-    def sections_of(self, *groups: str) -> list[int]:
-        """Return the sections of these groups, by their place in `sections`."""
-        return [place for place, (group, _) in enumerate(self.sections) if group in groups]
+    def of_group(self, group: str) -> Chosen:
+        """Return which questions belong to sections of the group: (questions,)."""
+        return np.array([name == group for name, _ in self.sections])[self.section_of]
 
 
 class _Shares:
     """Shares of right answers, with their intervals."""
 
     def __init__(self, asked: _Questions, judged: Chosen, right: Chosen, seed: int) -> None:
-        self._asked, self._judged, self._right = asked, judged, right
-        self._resamples = self._bootstrap(judged, seed)
-        self._all_resamples = self._bootstrap(np.ones_like(judged), seed)
-
-    def _bootstrap(self, chosen: Chosen, seed: int) -> PairBootstrap:
-        asked = self._asked
-        return PairBootstrap(
-            self._right[chosen],
-            asked.pair_of[chosen],
-            asked.section_of[chosen],
-            len(asked.sections),
-            seed=seed,
-        )
+        self._asked, self._judged, self._right, self._seed = asked, judged, right, seed
 
     def figures(self) -> tuple[Figure, ...]:
         """Return that of all questions, and those of both kinds if the data have them."""
-        kinds = [(kind, self._asked.sections_of(kind)) for kind in (SEMANTIC, SYNTACTIC)]
-        told = kinds if all(sections for _, sections in kinds) else []
-        everything = list(range(len(self._asked.sections)))
+        kinds = [(kind, self._asked.of_group(kind)) for kind in (SEMANTIC, SYNTACTIC)]
+        told = kinds if all(chosen.any() for _, chosen in kinds) else []
+        everything = np.ones_like(self._judged)
         return (self._figure("", everything), *(self._figure(*kind) for kind in told))
 
     def breakdown(self) -> tuple[Figure, ...]:
         """Return those under the other policy, of folders, and of sections."""
-        sections = self._asked.sections
-        folders = dict.fromkeys(g for g, _ in sections if g not in ("", SEMANTIC, SYNTACTIC))
-        parts = [(folder, self._asked.sections_of(folder)) for folder in folders]
-        if len(sections) > 1:
-            parts += [(name, [place]) for place, (_, name) in enumerate(sections)]
-        return (self._all_counted(), *(self._figure(*part) for part in parts))
+        asked = self._asked
+        folders = dict.fromkeys(g for g, _ in asked.sections if g not in ("", SEMANTIC, SYNTACTIC))
+        parts = [(folder, asked.of_group(folder)) for folder in folders]
+        if len(asked.sections) > 1:
+            parts += [
+                (name, asked.section_of == section)
+                for section, (_, name) in enumerate(asked.sections)
+            ]
+        everything = np.ones_like(self._judged)
+        others = self._figure("missing counted as wrong", everything, judged=everything)
+        return (others, *(self._figure(*part) for part in parts))
 
     def notes(self) -> tuple[str, ...]:
         """Return what the intervals are of."""
@@ -210,27 +204,20 @@ class _Shares:
             "pairs, and the intervals are those of other such pairs",
         )
 
-    def _figure(self, part: str, sections: list[int]) -> Figure:
-        chosen = np.isin(self._asked.section_of, sections)
-        n = int(np.count_nonzero(chosen & self._judged))
+    def _figure(self, part: str, chosen: Chosen, judged: Chosen | None = None) -> Figure:
+        """Return the share of right answers among the judged ones of the `chosen` questions."""
+        told = chosen & (self._judged if judged is None else judged)
+        values = self._right[told].astype(np.float64)
+        interval = bootstrap(
+            mean_of(values), len(values), units=self._asked.pair_of[told], seed=self._seed
+        )
         return Figure(
             measure=MEASURE,
             part=part,
-            value=np.count_nonzero(self._right & chosen) / n if n else None,
-            n=n,
+            value=float(values.mean()) if len(values) else None,
+            n=len(values),
             items=int(np.count_nonzero(chosen)),
-            interval=self._resamples.interval(sections) if n else None,
-        )
-
-    def _all_counted(self) -> Figure:
-        n = len(self._asked)
-        return Figure(
-            measure=MEASURE,
-            part="missing counted as wrong",
-            value=np.count_nonzero(self._right) / n,
-            n=n,
-            items=n,
-            interval=self._all_resamples.interval(list(range(len(self._asked.sections)))),
+            interval=interval if len(values) else None,
         )
 
 
