@@ -152,7 +152,7 @@ def _binary_kind(head: bytes) -> str | None:
 
 
 def _is_data_file(path: Path) -> bool:
-    return path.is_file() and path.suffix in _SUFFIXES and not path.name.startswith(".")
+    return path.is_file() and path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
 
 
 def _gensim_test_data() -> Path:

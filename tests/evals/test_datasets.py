@@ -62,10 +62,10 @@ def test_a_path_object_is_a_path_even_if_it_spells_a_name(tmp_path, monkeypatch)
 
 
 def test_a_folder_stands_for_its_data_files_in_the_order_of_names(tmp_path):
-    for name in ("b.tsv", "a.txt", "c.csv", ".a.txt", "notes.md", "vectors.h5"):
+    for name in ("b.tsv", "a.txt", "c.CSV", ".a.txt", "notes.md", "vectors.h5"):
         write(tmp_path / name, "")
     (tmp_path / "d.txt").mkdir()
-    assert expand(tmp_path) == [tmp_path / name for name in ("a.txt", "b.tsv", "c.csv")]
+    assert expand(tmp_path) == [tmp_path / name for name in ("a.txt", "b.tsv", "c.CSV")]
 
 
 def test_a_name_and_a_file_stand_for_themselves(tmp_path, monkeypatch):
