@@ -69,7 +69,8 @@ class Sentence:
         case_insensitive: bool = True,
         seed: int = SEED,
     ) -> None:
-        check_pooling(pooling)
+        if pooling is not None:
+            check_pooling(pooling)
         self.dataset = str(data)
         pairs = read_sentence_pairs(locate(data))
         self._scores = np.array([pair.score for pair in pairs])

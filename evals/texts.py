@@ -101,7 +101,7 @@ def find_words(split: SplitTexts, known: RestrictedVocabulary) -> KnownWords:
     )
 
 
-def check_pooling(pooling: Pooling | None) -> None:
+def check_pooling(pooling: Pooling) -> None:
     """Check that there is such a pooling.
 
     Raises
@@ -109,7 +109,7 @@ def check_pooling(pooling: Pooling | None) -> None:
     ConfigError
         If there is none.
     """
-    if pooling is not None and pooling not in POOLINGS:
+    if pooling not in POOLINGS:
         raise ConfigError(f"pooling is {pooling!r}; it must be one of {', '.join(POOLINGS)}")
 
 
