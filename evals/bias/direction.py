@@ -47,15 +47,22 @@ def measure_direction(
     lost = find_sets(vectors, sets)[1]
     report = measure_bias(vectors, sets, reference=before, seed=seed)
     direct = _direct_bias(vectors, sets, report.bias_of_examples)
-    figures = _others(vectors, sets, report)
+    figures, notes = _others(vectors, sets, report), report.notes
+    if before is None and _was_debiased(vectors):
+        figures = [figure for figure in figures if figure.measure == "MAC"]
+        notes += (
+            "these vectors were debiased, so the words that were biased, which cluster accuracy "
+            "is about, are not known from them; give the vectors from before as well (--before)",
+        )
     if sets.neutral_examples or not figures:
         figures.insert(0, direct.figure(seed=seed))
-    notes = report.notes
-    if before is None and report.cluster_accuracy is None:
-        notes += ("to judge debiased vectors, give those from before as well (--before)",)
     details["explained_variance"] = list(report.explained_variance)
     missing = tuple(dict.fromkeys(w for key in _MEASURED for w in lost.get(key, ())))
     return Answer(tuple(figures), (direct,), (), notes, missing, details)
+
+
+def _was_debiased(vectors: WordVectors) -> bool:
+    return any(step.get("step") == "debias" for step in vectors.provenance.get("steps", ()))
 
 
 def _direct_bias(vectors: WordVectors, sets: WordSets, of_examples: tuple[float, ...]) -> Outcomes:

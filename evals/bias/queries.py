@@ -97,12 +97,13 @@ def load_document(path: Path) -> Any:
         raise FormatError(f"{path} is not text in UTF-8 (byte {error.start})") from error
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror}") from error
+    if not text.strip():
+        raise FormatError(f"{path}: the file is empty")
     kind = "TOML" if path.suffix.lower() == ".toml" else "JSON"
     try:
         return tomllib.loads(text) if kind == "TOML" else json.loads(text)
     except (ValueError, RecursionError) as error:
-        wrong = "the file is empty" if not text.strip() else f"not {kind}: {error}"
-        raise FormatError(f"{path}: {wrong}") from error
+        raise FormatError(f"{path}: not {kind}: {error}") from error
 
 
 def locate(data: str | Path) -> Path:
