@@ -26,6 +26,8 @@ from wordvec.evals.result import Figure, Outcomes
 
 WEAT, SC_WEAT, RND = "WEAT effect size", "SC-WEAT", "RND"
 
+_FEWEST = 4
+"""Words that an effect size takes, two a side."""
 _DRAWS = 4000
 """Of the interval; its ends lie far out where sets are small."""
 
@@ -92,7 +94,7 @@ def outcomes_of(found: FoundQuery, values: Numbers | None) -> Outcomes:
     outcomes = Outcomes(measure=measure, part=found.query.name, values=wide, better="neither")
     if len(found.targets) == len(found.attributes):
         sides = np.repeat([1.0, -1.0], sizes)
-        return replace(outcomes, measure=WEAT, gold=sides, statistic=effect_size_of)
+        return replace(outcomes, measure=WEAT, gold=sides, statistic=effect_size_of, fewest=_FEWEST)
     return outcomes
 
 
