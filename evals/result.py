@@ -37,6 +37,8 @@ class Figure:
     """Items, such as word pairs, that the value is of."""
     items: int
     """Items there were, those left out among them."""
+    unit: str = ""
+    """What the items are, as a plural: "pairs"; "" if there is no good word."""
     part: str = ""
     """Which items, or under which rule, where a data set gives several figures of one measure."""
     interval: Interval | None = None
@@ -65,6 +67,7 @@ class Figure:
             "pvalue": self.pvalue,
             "n": self.n,
             "items": self.items,
+            "unit": self.unit,
             "coverage": self.coverage,
             "better": self.better,
         }
@@ -94,6 +97,8 @@ class Outcomes:
     """From `values`, or from `gold` and `values`, to the figure: see `wordvec.evals.intervals`."""
     fewest: int = 1
     """Below so many items there is no figure."""
+    unit: str = ""
+    """What the items are, as a plural: "pairs"."""
     part: str = ""
     better: Better = "higher"
 
@@ -135,6 +140,7 @@ class Outcomes:
             value=value,
             n=n,
             items=len(judged),
+            unit=self.unit,
             part=self.part,
             interval=interval,
             better=self.better,

@@ -111,6 +111,7 @@ class Similarity:
                 gold=np.array([pair.score for pair in self._pairs]),
                 statistic=statistic,
                 fewest=FEWEST_PAIRS,
+                unit="pairs",
             )
             for measure, statistic in (("Spearman", spearman_of), ("Pearson", pearson_of))
         )

@@ -33,6 +33,7 @@ def weighted_mean(results: Sequence[Result]) -> list[Figure]:
                     value=sum(value * n for value, n in told) / n,
                     n=n,
                     items=sum(f.items for f in same),
+                    unit=first.unit,
                     better=first.better,
                 )
             )

@@ -49,13 +49,13 @@ def restrict_option(default: int) -> Callable[[_Command], _Command]:
 
 
 def case_option(command: _Command) -> _Command:
-    """Add `--case-sensitive`, which gives `case_insensitive`."""
+    """Add `--case-sensitive`, which makes `case_insensitive` False."""
     return click.option(
-        "--case-sensitive/--ignore-case",
+        "--ignore-case/--case-sensitive",
         "case_insensitive",
         default=True,
-        flag_value=False,
-        help="Whether words must be written as in the data.",
+        show_default=True,
+        help="Whether words may be written otherwise than in the data set.",
     )(command)
 
 
@@ -151,7 +151,7 @@ def figure_row(name: str, figure: Figure) -> tuple[Any, ...]:
         figure.value,
         "-" if low_high is None else f"{low_high.low:z.4f} to {low_high.high:z.4f}",
         _pvalue(figure.pvalue),
-        f"{figure.n:,} of {figure.items:,}",
+        f"{figure.n:,} of {figure.items:,} {figure.unit}".rstrip(),
         "-" if figure.coverage is None else f"{figure.coverage:.1%}",
     )
 
@@ -169,6 +169,6 @@ def notes_of(result: Result) -> list[str]:
     if result.value is None:
         found.append(
             f"{result.dataset or result.evaluator}: {result.n:,} of {result.figures[0].items:,} "
-            "found, so there is nothing to say"
+            f"{result.figures[0].unit or 'items'} found, so there is nothing to say"
         )
     return found

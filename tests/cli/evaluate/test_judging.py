@@ -28,7 +28,7 @@ def test_several_sets_make_one_table_with_their_weighted_mean(store, tmp_path):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.decode().splitlines()
     assert lines[0].split()[:2] == ["data", "set"]
-    assert any(line.startswith("weighted mean") and "6 of 8" in line for line in lines)
+    assert any(line.startswith("weighted mean") and "6 of 8 pairs" in line for line in lines)
 
 
 def test_columns_in_which_nothing_is_told_are_left_out(store, tmp_path):
@@ -65,7 +65,7 @@ def test_nothing_found_is_said_and_exits_1(store, tmp_path):
     pairs = write(tmp_path / "p.tsv", "dog\tcat\t1\ncat\tcow\t2\n")
     done = wordvec("eval", "similarity", pairs, "-m", store)
     assert done.returncode == 1
-    assert "0 of 2 found, so there is nothing to say" in done.stderr.decode()
+    assert "0 of 2 pairs found, so there is nothing to say" in done.stderr.decode()
     assert "nan" not in done.stdout.decode().lower()
     found = wordvec("eval", "similarity", pairs, "-m", store, "--json")
     assert found.returncode == 1

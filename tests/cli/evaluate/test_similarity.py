@@ -38,7 +38,7 @@ def test_both_sets_are_judged_by_default_with_coverage_and_policy(store):
     assert (
         "case ignored, the most frequent spelling of a word answers; pairs with a missing" in told
     )
-    assert "of 353 found" in told
+    assert "of 999 pairs found" in told
 
 
 def test_a_file_is_judged_under_both_policies_and_by_a_column(store, tmp_path):
@@ -88,7 +88,7 @@ def test_no_pair_found_is_told_and_no_figure(store, tmp_path):
     done = wordvec("eval", "similarity", path, "-m", store)
     assert done.returncode == 1
     assert "nan" not in done.stdout.decode().lower()
-    assert "0 of 3 found" in done.stderr.decode()
+    assert "0 of 3 pairs found" in done.stderr.decode()
     shown = wordvec("eval", "similarity", path, "-m", store, "--json")
     assert shown.returncode == 1
     assert json.loads(shown.stdout)[0]["figures"][0]["value"] is None
