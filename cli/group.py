@@ -25,6 +25,7 @@ _COMMANDS = {
     "whiten": "whiten.whiten",
     "mend": "mend.mend",
     "eval": "evaluate.evaluate_group",
+    "compare": "compare.compare",
     "info": "info.info",
     "verify": "verify.verify",
     "demo": "demo.demo",
