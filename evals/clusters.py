@@ -22,6 +22,7 @@ from wordvec.evals.oddone import answer, draw_questions, questions_of
 from wordvec.evals.purity import chance_purity, cluster, in_majority
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Better, Figure, Outcomes, Result
+from wordvec.evals.similarity import policy_of
 from wordvec.postprocess.result import check_finite
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -124,7 +125,7 @@ class Clusters:
             figures=purity.figures + odd.figures,
             breakdown=purity.breakdown + odd.breakdown,
             outcomes=purity.outcomes + odd.outcomes,
-            policy=("case ignored" if self._case_insensitive else "case heeded")
+            policy=policy_of(case_insensitive=self._case_insensitive)
             + "; missing words are left out of the categories and the questions",
             vocabulary=len(known),
             seed=self._seed,
@@ -157,8 +158,8 @@ class Clusters:
         labels = np.array([names.index(name) for word, name in items if word in places], np.int64)
         values = np.full(len(items), np.nan)
         if not 1 < len(names) < len(rows):  # a cluster for each word would be pure of itself
-            outcomes = Outcomes(measure="purity", values=values)
-            return _Told((outcomes.figure(),), outcomes=(outcomes,))
+            figure = Figure(measure="purity", value=None, n=len(rows), items=len(items))
+            return _Told((figure,), outcomes=(Outcomes(measure="purity", values=values),))
         clusters = cluster(units[rows], len(names), runs=RUNS, seed=self._seed)
         right = np.array([in_majority(run, labels) for run in clusters])
         values[there] = right.mean(axis=0)

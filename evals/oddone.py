@@ -59,8 +59,9 @@ def draw_questions(categories: Mapping[str, Sequence[str]], n: int, *, seed: int
 
     Examples
     --------
-    >>> draw_questions({"pets": ["dog", "cat"], "tools": ["saw"]}, 1, seed=1)
-    [Question(words=('cat', 'dog'), odd='saw')]
+    >>> [question] = draw_questions({"pets": ["dog", "cat"], "tools": ["saw"]}, 1, seed=1)
+    >>> sorted(question.words), question.odd
+    (['cat', 'dog'], 'saw')
     """
     rng = np.random.default_rng(seed)
     names = [name for name, words in categories.items() if len(words) >= FEWEST]

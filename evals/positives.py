@@ -4,12 +4,13 @@ Read by the evaluator of ranking; knows nothing of vectors.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from wordvec.errors import FormatError
 from wordvec.evals.categories import split_line
-from wordvec.evals.datasets import locate, read_lines
+from wordvec.evals.datasets import locate, number_of, read_lines
 from wordvec.evals.wordpairs import read_word_pairs
 
 Pair = tuple[str, str]
@@ -39,7 +40,10 @@ def read_positive_pairs(data: str | Path) -> list[Pair]:
     pairs = _read_scored(path) if _is_scored(path) else _read_plain(path)
     found = dict.fromkeys(pair for pair in pairs if pair[0] != pair[1])
     if not found:
-        raise FormatError(f"{path} holds no pairs; expected lines of 'word word' or with a score")
+        raise FormatError(
+            f"{path} holds no positive pairs; expected lines of 'word word', or four at least of "
+            "'word word score'"
+        )
     return list(found)
 
 
@@ -61,11 +65,8 @@ def read_words(paths: Sequence[str | Path]) -> list[str]:
 
 
 def _is_scored(path: Path) -> bool:
-    return any(len(split_line(line)) > 2 for _, line in _first(read_lines(path)))
-
-
-def _first(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
-    return [line for line, _ in zip(lines, range(1), strict=False)]
+    """Tell by the first line."""
+    return any(len(split_line(line)) > 2 for _, line in islice(read_lines(path), 1))
 
 
 def _read_scored(path: Path) -> list[Pair]:
@@ -81,10 +82,11 @@ def _read_plain(path: Path) -> list[Pair]:
         columns = split_line(line)
         if place == 0 and _HEADER.fullmatch(columns[0]):
             continue
-        if len(columns) != 2 or not all(columns):
+        decimal_comma = "," in line and number_of(columns[-1]) is not None
+        if len(columns) != 2 or not all(columns) or decimal_comma:
             raise FormatError(
-                f"{path}, line {number}: {line[:80]!r} is not 'word word', as in the lines before "
-                "(separated by a tab, a comma or spaces)"
+                f"{path}, line {number}: {line[:80]!r} is not 'word word' (separated by a tab, a "
+                "comma or spaces), nor is the first line 'word word score'"
             )
         pairs.append((columns[0], columns[1]))
     return pairs
