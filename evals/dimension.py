@@ -43,5 +43,5 @@ def two_nn(rows: NDArray[np.float32]) -> float | None:
     logs = np.sort(np.abs(np.log(distances[1] / distances[0])))
     kept = max(1, int(n * KEPT))
     x, y = logs[:kept], -np.log1p(-np.arange(1, kept + 1) / n)
-    square = float(x @ x)
-    return None if not square else float(x @ y) / square
+    square = float(np.sum(x * x))  # a product by BLAS depends on the number of threads
+    return None if not square else float(np.sum(x * y)) / square

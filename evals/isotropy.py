@@ -43,7 +43,9 @@ class Moments:
     @property
     def variances(self) -> Numbers:
         """Variance along each principal direction, falling: shape (dim,)."""
-        return np.asarray(np.maximum(np.linalg.eigvalsh(self.covariance)[::-1], 0))
+        with one_blas_thread():
+            found = np.linalg.eigvalsh(self.covariance)
+        return np.asarray(np.maximum(found[::-1], 0))
 
     @property
     def participation_ratio(self) -> float | None:
@@ -107,7 +109,7 @@ class Spread:
         if n < 2:
             return None
         total = float(self.unit_sum @ self.unit_sum) - np.count_nonzero(self.norms)
-        return total / (n * (n - 1))
+        return float(total / (n * (n - 1)))
 
 
 def measure_spread(
@@ -212,10 +214,10 @@ def partition_score(vectors: WordVectors, moments: Moments) -> float | None:
     if not len(vectors):
         return None
     second_moment = moments.covariance + np.outer(moments.mean, moments.mean)
-    directions = np.linalg.eigh(second_moment)[1].astype(np.float32)
     # In logarithms: exp(100) is more than float32 holds.
-    logs = np.full((2, len(directions)), -np.inf)
+    logs = np.full((2, len(second_moment)), -np.inf)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+        directions = np.linalg.eigh(second_moment)[1].astype(np.float32)
         for _, block in blocks(vectors):
             products = block @ directions
             top, bottom = products.max(axis=0), products.min(axis=0)

@@ -182,8 +182,8 @@ def _procrustes(
         for start in range(0, len(rows), ROWS_PER_BLOCK):
             some = rows[start : start + ROWS_PER_BLOCK]
             product += _units(one, some).T @ _units(other, some)
-    left, _, right = np.linalg.svd(product)
-    return np.asarray(left @ right)
+        left, _, right = np.linalg.svd(product)
+        return np.asarray(left @ right)
 
 
 def _units(vectors: WordVectors, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -206,7 +206,8 @@ def _compare_turned(
 
     The last are cosines with another word each: what is to be had without any agreement.
     """
-    turned, units = _units(one, asked) @ turn, _units(other, asked)
+    with one_blas_thread():
+        turned, units = _units(one, asked) @ turn, _units(other, asked)
     topn = len(theirs[0])
     found, _ = nearest(
         other.vectors,
