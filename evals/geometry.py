@@ -134,7 +134,7 @@ class Geometry:
         distinct = np.unique(rows, axis=0)
         told.figure("intrinsic dimension", two_nn(distinct), len(distinct))
         told.note(
-            "hubness (skewness of how often each word is a neighbour): about 0 if all are as often, "
+            "hubness (skewness of how often a word is a neighbour): about 0 if all are as often, "
             "above 1 if a few are everybody's; anti-hubs: the share of words that are nobody's"
         )
         told.note(
