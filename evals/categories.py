@@ -39,7 +39,8 @@ def read_categories(path: Path) -> dict[str, list[str]]:
     Lines hold a word and its category, separated by a tab, a semicolon, a comma or white space.
     A header that names both (`WORD_TITLES`, `CATEGORY_TITLES`) says which columns these are, and
     further columns are passed over, and lines without a word. Without one there are two columns,
-    and the category is the one with fewer different values.
+    and the category is the one with fewer different values; a header in other words would count as
+    a word.
 
     A folder of files with one word a line is one set, in which the files are the categories.
 

@@ -177,7 +177,9 @@ class Clusters:
             f"words would have {chance:.2f}. The interval is for other words in the same clusters"
         ]
         if again := len(rows) - len(set(rows.tolist())):
-            notes.append(f"{again:,} words are in several categories, and right in one at most")
+            notes.append(
+                f"words in several categories: {again:,}; each is right in one of them at most"
+            )
         return _Told(
             figures=(outcomes.figure(seed=self._seed),),
             breakdown=tuple(

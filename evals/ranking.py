@@ -46,8 +46,9 @@ class Ranking:
     is the reference's arithmetic, with two differences. There, all words that are not in the
     vocabulary share the mean of all vectors, so that two of them are as near as can be, at rank 1;
     here such pairs are left out, and told once more as if ranked last. And there, the partner's
-    similarity is computed apart, and rounding makes it less than itself for about every third
-    pair, which costs a rank: 0.077 was the MRR in float32 and 0.073 in float64 where it is 0.083.
+    similarity is computed apart, and rounding makes it less than itself in three pairs of ten,
+    which costs each a rank: on skip-gram vectors of film reviews the MRR was 0.077 in float32 and
+    0.073 in float64 where it is 0.083.
 
     Both directions of a pair, where the data have both, are one item: the mean of the two.
 
@@ -242,8 +243,9 @@ def _space(
 
     Centring does not change distances; it only spares them rounding.
     """
-    given = np.asarray(vectors.vectors[rows], np.float64)
-    check_finite(vectors, given.astype(np.float32), rows)
+    kept = np.asarray(vectors.vectors[rows], np.float32)
+    check_finite(vectors, kept, rows)
+    given = kept.astype(np.float64)
     centre = _mean(vectors, known) if kind == "cos" else given.mean(axis=0) if len(given) else 0
     centred = given - centre
     lengths, left = (np.linalg.norm(x, axis=1) for x in (given, centred))

@@ -161,7 +161,7 @@ def test_a_word_of_several_categories_is_told(tmp_path):
     vectors = make_vectors(words, [[5, 1], [5, 0], [6, 1], [0, 5], [1, 5]])
     result = Clusters(write(tmp_path / "c", text))(vectors)
     assert result.value == pytest.approx(5 / 6)
-    assert any("1 words are in several categories" in line for line in result.notes)
+    assert any("words in several categories: 1" in line for line in result.notes)
 
 
 def test_outlier_sets_are_answered_whole(tmp_path):
