@@ -9,6 +9,7 @@ import wordvec
 from wordvec.cli.evaluate.judging import Judging, figure_row, judging_options, notes_of, print_told
 from wordvec.cli.output import StageProgress, note, print_json
 from wordvec.evals.registry import names
+from wordvec.evals.report.tables import by_evaluator
 from wordvec.evals.suite import Judgement, judge, suite
 
 
@@ -78,14 +79,15 @@ def everything(
 def _print(judgement: Judgement) -> None:
     """Print the first figures of all, and what to know of them on stderr."""
     rows = []
-    for result in judgement.results:
+    results = [result for own in by_evaluator(judgement.results).values() for result in own]
+    for result in results:
         name = f"{result.evaluator} {Path(result.dataset).name}".strip()
         rows += [figure_row(name, figure) for figure in result.figures]
     print_told(rows)
     lines = []
-    for result in judgement.results:
-        policy, *more = notes_of(result)
-        lines += [f"{result.evaluator}: {policy}", *more]
+    for name, own in by_evaluator(judgement.results).items():
+        policy, *more = notes_of(own)
+        lines += [f"{name}: {policy}", *more]
     lines += [f"not judged: {line}" for line in judgement.skipped]
     for line in dict.fromkeys(lines):
         note(line)

@@ -1,12 +1,12 @@
 """What of a judgement is drawn: the headlines, the parts of a data set, the shape of the space.
 
-Called by the page. Knows by which names the evaluators keep their curves; without them there is a
-picture less.
+Called by the page. Knows by which names evaluators keep what is more than figures (`details`), and
+trusts none of it: what is not there, or is of another form, is a picture less.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from wordvec.evals.report.meanings import meaning_of
 from wordvec.evals.report.pictures import Curve, Dot, draw_curve, draw_dots
@@ -26,96 +26,164 @@ class Picture(NamedTuple):
 
 def draw_headlines(results: Sequence[Result]) -> Picture | None:
     """Return the first figure of each result that is an agreement or a share; None if none is."""
-    drawn = [r for r in results if r.figures[0].better == "higher" and _dot("", r.figures[0])]
-    drawn = [r for r in drawn if -1 <= (r.value or 0) <= 1]
+    found = [r for r in results if r.figures[0].better == "higher" and -1 <= (r.value or -2) <= 1]
+    shown = found[:_MOST_DOTS]
     groups: dict[str, list[Dot]] = {}
-    for result in drawn[:_MOST_DOTS]:
+    for result in shown:
         figure = result.figures[0]
-        title = f"{meaning_of(result.evaluator).title}, {figure.measure}"
-        groups.setdefault(title, []).extend(_dot(data_name(result), figure))
+        title = f"{meaning_of(result.evaluator).title}: {figure.measure}"
+        title += f" ({figure.part})" if figure.part else ""
+        groups.setdefault(title, []).extend(_dots([figure], label=data_name(result)))
     if not groups:
         return None
-    told = "; ".join(
-        f"{data_name(result)}: {_spoken(result.figures[0])}" for result in drawn[:_MOST_DOTS]
-    )
+    told = "; ".join(f"{data_name(result)}: {_spoken(result.figures[0])}" for result in shown)
     return Picture(
         draw_dots(list(groups.items()), name="headlines", told=told),
         "The first figure of each data set. A bar is the 95% interval: how far the figure would "
-        "move with other items of the same kind. Different measures are not to be compared."
-        + _cut_note(len(drawn)),
+        "move with other items of the same kind. Different measures cannot be compared."
+        + _cut_note(len(found)),
     )
 
 
-def draw_result(result: Result, name: str) -> Iterator[Picture]:
-    """Yield the pictures of one result; `name` is distinct on the page."""
+def draw_parts(result: Result, name: str) -> Iterator[Picture]:
+    """Yield pictures of the parts of a data set; `name` is distinct on the page."""
     headline = result.figures[0]
     parts = [
         figure
         for figure in (*result.figures, *result.breakdown)
         if figure.measure == headline.measure and figure.part and figure.value is not None
     ]
-    if len(parts) > 1:
-        dots = [dot for figure in parts[:_MOST_DOTS] for dot in _dot(figure.part, figure)]
-        told = "; ".join(f"{figure.part}: {_spoken(figure)}" for figure in parts[:_MOST_DOTS])
+    told_apart = len(parts) > 1 and headline.better != "neither"
+    if told_apart and any(figure.interval for figure in parts):
+        shown = parts[:_MOST_DOTS]
+        told = "; ".join(f"{figure.part}: {_spoken(figure)}" for figure in shown)
         yield Picture(
-            draw_dots([("", dots)], name=f"{name}-parts", told=told),
-            f"{headline.measure} on {data_name(result)} by part." + _cut_note(len(parts)),
+            draw_dots([("", _dots(shown))], name=f"{name}-parts", told=told),
+            f"By part: {headline.measure}, with the 95% interval." + _cut_note(len(parts)),
         )
-    yield from _draw_spectrum(result.details, name)
-    yield from _draw_lengths(result.details, name)
+    asked = result.details.get("asked")
+    for place, one in enumerate(asked if isinstance(asked, list) else ()):
+        if isinstance(one, dict):
+            yield from _draw_words(one, f"{name}-words-{place}")
 
 
-def _draw_spectrum(details: Mapping[str, Any], name: str) -> Iterator[Picture]:
-    spectrum = details.get("spectrum")
+def draw_effects(results: Sequence[Result], name: str) -> Iterator[Picture]:
+    """Yield one picture of all figures that are no marks, such as effect sizes of bias."""
+    first = results[0].figures[0]
+    if first.better != "neither" or first.interval is None:
+        return
+    groups = {
+        data_name(result): _dots([f for f in result.figures if f.measure == first.measure])
+        for result in results
+    }
+    dots = [(dataset, found[:_MOST_DOTS]) for dataset, found in groups.items() if found]
+    told = "; ".join(f"{dot.label}: {number(dot.value)}" for _, found in dots for dot in found)
+    if dots:
+        yield Picture(
+            draw_dots(dots, name=f"{name}-effects", told=told),
+            f"{first.measure}, with the 95% interval. A bar over 0 may be chance.",
+        )
+
+
+def draw_shape(result: Result, name: str) -> Iterator[Picture]:
+    """Yield pictures of curves: of a space, or of ranks; `name` is distinct on the page."""
+    yield from _draw_hits(result.details.get("hits"), name)
+    yield from _draw_spectrum(result.details.get("spectrum"), name)
+    yield from _draw_lengths(result.details.get("length_by_rank"), name)
+
+
+def _draw_words(asked: Mapping[str, Any], name: str) -> Iterator[Picture]:
+    """Yield how much each target word goes with either set of attributes."""
+    words, sets = asked.get("words"), asked.get("sets")
+    if not isinstance(words, list) or not isinstance(sets, dict):
+        return
+    groups: dict[str, list[Dot]] = {}
+    for word in words[:_MOST_DOTS]:
+        told = word if isinstance(word, dict) else {}
+        if _is_number(told.get("association")):
+            dot = Dot(str(told.get("word")), told["association"])
+            groups.setdefault(str(told.get("set")), []).append(dot)
+    attributes = [str(one) for one in sets if str(one) not in groups]
+    if not groups or len(attributes) != len(("first", "second")):
+        return
+    first, second = attributes
+    ranked = [(of, sorted(dots, key=lambda dot: -dot.value)) for of, dots in groups.items()]
+    spoken = "; ".join(f"{dot.label} {number(dot.value)}" for _, dots in ranked for dot in dots)
+    yield Picture(
+        draw_dots(ranked, name=name, told=spoken),
+        f"{asked.get('name')}: to the right, words that are nearer to {first}; to the left, to "
+        f"{second} (difference of mean cosines)." + _cut_note(len(words)),
+    )
+
+
+def _draw_hits(hits: Any, name: str) -> Iterator[Picture]:
+    if _is_numbers(hits):
+        last = len(hits)
+        curve = Curve([float(n) for n in range(1, last + 1)], hits, "first so many", "share")
+        told = f"{number(hits[0])} are the very first, {number(hits[-1])} among the first {last:,}"
+        yield Picture(
+            draw_curve(curve, name=f"{name}-hits", told=told),
+            "How many of the partners are among the first 1, 2, 3 ... neighbours.",
+        )
+
+
+def _draw_spectrum(spectrum: Any, name: str) -> Iterator[Picture]:
     if _is_numbers(spectrum):
+        last = len(spectrum)
+        places = [float(place) for place in range(1, last + 1)]
+        curve = Curve(places, spectrum, "principal direction", "share of the variance")
         told = (
-            f"Falls from {number(spectrum[0])} in the first of {len(spectrum):,} directions to "
+            f"Falls from {number(spectrum[0])} in the first of {last:,} directions to "
             f"{number(spectrum[-1])} in the last"
         )
-        places = [float(place) for place in range(1, len(spectrum) + 1)]
-        curve = Curve(places, spectrum, "principal direction", "share of the variance")
         yield Picture(
             draw_curve(curve, name=f"{name}-spectrum", told=told),
             "The eigenvalue spectrum: how much of the variance each principal direction carries. "
-            "If all were alike the line would be level.",
+            "If all were alike, the line would be level.",
         )
 
 
-def _draw_lengths(details: Mapping[str, Any], name: str) -> Iterator[Picture]:
-    bands = details.get("length_by_rank")
-    keys = ("from_rank", "to_rank", "median_length")
-    if not isinstance(bands, list) or len(bands) < _FEWEST_POINTS:
-        return
-    points = [[band.get(key) for key in keys] for band in bands if isinstance(band, dict)]
-    if len(points) == len(bands) and all(map(_is_numbers, points)):
-        ranks = [math.sqrt(first * last) for first, last, _ in points]
-        lengths = [length for *_, length in points]
-        told = (
+def _draw_lengths(bands: Any, name: str) -> Iterator[Picture]:
+    points = [
+        [band.get(key) for key in ("from_rank", "to_rank", "median_length")]
+        for band in (bands if isinstance(bands, list) else ())
+        if isinstance(band, dict)
+    ]
+    told = [point for point in points if _is_numbers(point) and point[0] > 0]
+    if len(told) >= _FEWEST_POINTS:
+        ranks = [math.sqrt(first * last) for first, last, _ in told]
+        lengths = [length for *_, length in told]
+        curve = Curve(ranks, lengths, "rank by frequency", "median length", x_log=True)
+        spoken = (
             f"The median length is {number(lengths[0])} of the most frequent words and "
             f"{number(lengths[-1])} of the rarest"
         )
-        curve = Curve(ranks, lengths, "rank by frequency", "median length", x_log=True)
         yield Picture(
-            draw_curve(curve, name=f"{name}-lengths", told=told),
+            draw_curve(curve, name=f"{name}-lengths", told=spoken),
             "Norm against frequency: how long the vectors are, from the most frequent word to the "
             "rarest.",
         )
 
 
-def _is_numbers(values: Any) -> bool:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _is_numbers(values: Any) -> TypeGuard[list[float]]:
     return (
         isinstance(values, list)
         and len(values) >= _FEWEST_POINTS
-        and all(isinstance(v, int | float) and math.isfinite(v) for v in values)
+        and all(_is_number(value) for value in values)
     )
 
 
-def _dot(label: str, figure: Figure) -> list[Dot]:
-    """Return the figure as a dot, none if it has no value."""
-    if figure.value is None:
-        return []
-    low, high = figure.interval or (None, None)
-    return [Dot(label, figure.value, low, high)]
+def _dots(figures: Sequence[Figure], label: str | None = None) -> list[Dot]:
+    """Return those that have a value, under the name of their part if there is no `label`."""
+    return [
+        Dot(figure.part if label is None else label, figure.value, *(figure.interval or ()))
+        for figure in figures
+        if figure.value is not None
+    ]
 
 
 def _spoken(figure: Figure) -> str:

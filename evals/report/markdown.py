@@ -12,6 +12,7 @@ from wordvec.evals.report.pictures import one_line
 from wordvec.evals.report.provenance import key_facts, sections, store_name
 from wordvec.evals.report.tables import (
     NOTHING,
+    by_evaluator,
     data_name,
     headline_table,
     interval,
@@ -92,7 +93,8 @@ def _figures(judgement: Judgement) -> list[str]:
             f"{number(row.figure.n)} of {number(row.figure.items)}",
             share(row.figure.coverage),
         )
-        for result in judgement.results
+        for own in by_evaluator(judgement.results).values()
+        for result in own
         for row in headline_table([result]).rows
     ]
     lines = list(_table(_HEADER, rows, numbers_from=_NUMBERS_FROM)) if rows else ["None."]

@@ -74,7 +74,8 @@ _MEASURES = {
     "MRR": "mean of 1 / rank of the partner; 1 if it always comes first",
     "purity": "share of words that are in a cluster with most of their category",
     "IsoScore": "how evenly the variance fills all directions, 0 to 1",
-    "WEAT": "difference of two groups' associations, in standard deviations; 0 is none, 2 the most",
+    "WEAT effect size": "how much more one group of words goes with the first attributes than the "
+    "other, in standard deviations; 0 is none, 2 the most",
 }
 
 

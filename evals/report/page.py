@@ -6,7 +6,6 @@ imported when it is made. Everything that comes from a file is escaped.
 """
 
 import importlib.util
-import itertools
 import json
 import os
 import platform
@@ -20,13 +19,20 @@ import numpy as np
 
 from wordvec import __version__
 from wordvec.errors import ConfigError, OutputError
-from wordvec.evals.report.illustrations import Picture, draw_headlines, draw_result
+from wordvec.evals.report.illustrations import (
+    Picture,
+    draw_effects,
+    draw_headlines,
+    draw_parts,
+    draw_shape,
+)
 from wordvec.evals.report.meanings import Meaning, explained, meaning_of
 from wordvec.evals.report.pictures import printable
 from wordvec.evals.report.provenance import key_facts, sections, store_name
 from wordvec.evals.report.tables import (
     FigureTable,
     breakdown_table,
+    by_evaluator,
     data_name,
     headline_table,
     interval,
@@ -41,6 +47,17 @@ from wordvec.vectors import WordVectors
 
 _OPENING = b"<!doctype html>"
 _WORDS_SHOWN = 200
+_SHORT = 26
+"""A name of so many letters is not broken into lines."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is told of one data set if a reader asks for more."""
+
+    dataset: str
+    table: FigureTable
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,7 @@ class Section:
     name: str
     meaning: Meaning
     results: tuple[Result, ...]
+    parts: tuple[Parts, ...]
     pictures: tuple[Picture, ...]
 
     @property
@@ -58,25 +76,38 @@ class Section:
         return headline_table(self.results)
 
     @property
-    def breakdowns(self) -> list[tuple[str, FigureTable]]:
-        """The name and the parts of each data set that has some."""
-        return [(data_name(r), breakdown_table(r)) for r in self.results if r.breakdown]
+    def measures(self) -> list[tuple[str, str]]:
+        """What the measures say that the notes do not explain."""
+        figures = [f for r in self.results for f in (*r.figures, *r.breakdown)]
+        notes = " ".join(note for result in self.results for note in result.notes)
+        return [(measure, text) for measure, text in explained(figures) if measure not in notes]
 
     @property
-    def measures(self) -> list[tuple[str, str]]:
-        """What the measures say."""
-        figures = [f for r in self.results for f in (*r.figures, *r.breakdown)]
-        return explained(figures)
+    def headlines(self) -> list[tuple[str, Figure]]:
+        """The first figure of each data set, as far as it is of the first one's kind."""
+        told = [(data_name(r), r.figures[0]) for r in self.results if r.value is not None]
+        kind = (told[0][1].measure, told[0][1].part) if told else None
+        return [(name, figure) for name, figure in told if (figure.measure, figure.part) == kind]
+
+    @property
+    def scale(self) -> str:
+        """What the measure of the headlines says; "" if we have no words for it."""
+        return "".join(_sentence(text) for _, text in explained(f for _, f in self.headlines[:1]))
 
     @property
     def notes(self) -> list[str]:
-        """What to know of the figures, a line each, each once."""
-        told = [
-            f"{r.policy}; the {r.vocabulary:,} most frequent words took part." for r in self.results
-        ]
+        """What to know of the figures, a line each; what is true of several data sets once."""
+        words = "the {:,} most frequent words took part"
+        told = [_sentence(f"{r.policy}; {words.format(r.vocabulary)}") for r in self.results]
+        whose: dict[str, list[str]] = {}
         for result in self.results:
-            whose = f"{data_name(result)}: " if len(self.results) > 1 else ""
-            told += [f"{whose}{line}" for line in result.notes]
+            for line in result.notes:
+                whose.setdefault(line, []).append(data_name(result))
+        alone = len(self.results) == 1
+        told += [
+            _sentence(line) if alone or len(datasets) > 1 else f"{datasets[0]}: {line}."
+            for line, datasets in whose.items()
+        ]
         seeds = sorted({r.seed for r in self.results if r.seed is not None})
         told += [f"What is drawn at random has the seed {seed}." for seed in seeds]
         return list(dict.fromkeys(told))
@@ -85,11 +116,6 @@ class Section:
     def missing(self) -> list[tuple[str, tuple[str, ...]]]:
         """The name and the unknown words of each data set that has some."""
         return [(data_name(r), r.missing_words) for r in self.results if r.missing_words]
-
-    @property
-    def headlines(self) -> list[tuple[str, Figure]]:
-        """The first figure of each data set, without those that have no value."""
-        return [(data_name(r), r.figures[0]) for r in self.results if r.value is not None]
 
 
 def check_report(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -165,14 +191,14 @@ def render(vectors: WordVectors, judgement: Judgement) -> str:
         "pvalue": pvalue,
         "share": share,
         "exact": json.dumps,
-        "sentence": _sentence,
+        "fits": lambda text: " short" if len(text) <= _SHORT else "",
     }
     results = judgement.results
     page = environment.get_template("page.html.jinja").render(
         name=store_name(vectors),
         facts=key_facts(vectors),
         sections=list(_sections(results)),
-        overview=draw_headlines(results),
+        overview=draw_headlines([r for own in by_evaluator(results).values() for r in own]),
         skipped=judgement.skipped,
         provenance=list(sections(vectors.provenance)),
         raw=json.dumps(vectors.provenance, indent=2, ensure_ascii=False),
@@ -189,20 +215,18 @@ def render(vectors: WordVectors, judgement: Judgement) -> str:
 
 
 def _sections(results: Sequence[Result]) -> Iterator[Section]:
-    places = {id(result): place for place, result in enumerate(results)}
-    names = dict.fromkeys(result.evaluator for result in results)
-    for name in names:
-        own = tuple(result for result in results if result.evaluator == name)
-        pictures = itertools.chain.from_iterable(
-            draw_result(result, f"picture-{places[id(result)]}") for result in own
-        )
-        yield Section(name, meaning_of(name), own, tuple(pictures))
+    for place, (name, own) in enumerate(by_evaluator(results).items()):
+        parts, pictures = [], list(draw_effects(own, f"picture-{place}"))
+        for turn, result in enumerate(own):
+            drawn = tuple(draw_parts(result, f"picture-{place}-{turn}"))
+            pictures += draw_shape(result, f"picture-{place}-{turn}")
+            if drawn or result.breakdown:
+                parts.append(Parts(data_name(result), breakdown_table(result), drawn))
+        yield Section(name, meaning_of(name), tuple(own), tuple(parts), tuple(pictures))
 
 
 def _sentence(line: str) -> str:
-    """Return a note as a sentence."""
-    line = line[:1].upper() + line[1:]
-    return line if line.endswith((".", "!", "?")) else f"{line}."
+    return f"{line[:1].upper()}{line[1:]}."
 
 
 def _is_page(path: Path) -> bool:

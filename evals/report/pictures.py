@@ -27,12 +27,12 @@ _VARIABLES = {INK: "--ink", MUTED: "--muted", RULE: "--rule", ACCENT: "--accent"
 _POINTS = 72
 _WIDTH = 400
 """Units across; as wide as a phone, so that letters keep their size there."""
-_LEFT, _RIGHT = 150, 54
-_AXIS = _WIDTH - _LEFT - _RIGHT
+_RIGHT = 54
+_LETTER = 5.9
 _ROW = 17
 _HALF_A_LETTER = 3.8
 _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LETTERS = 24
+_LETTERS = 34
 """Of a label; longer ones are cut."""
 _STYLE = {
     "svg.fonttype": "none",
@@ -107,13 +107,16 @@ def draw_dots(groups: Sequence[tuple[str, Sequence[Dot]]], *, name: str, told: s
     dots = [line for line in lines if isinstance(line, Dot)]
     ends = [end for dot in dots for end in (dot.value, dot.low, dot.high) if end is not None]
     low, high = min(0.0, *ends), max(0.0, *ends)
-    canvas, axes = _blank(height=_ROW * len(lines) + 34, left=_LEFT, right=_RIGHT, top=4, bottom=26)
+    longest = max((len(_short(dot.label)) for dot in dots), default=0)
+    left = min(max(_LETTER * longest + 10, 60), _WIDTH / 2)
+    axis = _WIDTH - left - _RIGHT
+    canvas, axes = _blank(height=_ROW * len(lines) + 34, left=left, right=_RIGHT, top=4, bottom=26)
     for place, line in enumerate(lines):
         if isinstance(line, str):
-            _write(axes, -_LEFT / _AXIS, place, one_line(line), ha="left", weight="bold")
+            _write(axes, -left / axis, place, one_line(line), ha="left", weight="bold")
             continue
-        _write(axes, -0.02, place, _short(line.label), ha="right")
-        _write(axes, 1.03, place, number(line.value), ha="left", color=MUTED)
+        _write(axes, -6 / axis, place, _short(line.label), ha="right")
+        _write(axes, 1 + 6 / axis, place, number(line.value), ha="left", color=MUTED)
         if line.low is not None and line.high is not None:
             axes.plot([line.low, line.high], [place, place], color=ACCENT, lw=2, alpha=0.45)
         axes.plot([line.value], [place], "o", color=ACCENT, ms=5.5, mew=0)

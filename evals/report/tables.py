@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from wordvec.evals.intervals import Interval
+from wordvec.evals.registry import names
 from wordvec.evals.result import Figure, Result
 
 NOTHING = "–"
@@ -72,6 +73,13 @@ def data_name(result: Result) -> str:
     'geometry'
     """
     return PurePath(result.dataset).name or result.evaluator
+
+
+def by_evaluator(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Return the results of each evaluator, in the order in which evaluators are shown."""
+    order = [*names(), *(result.evaluator for result in results)]
+    found = {name: [r for r in results if r.evaluator == name] for name in order}
+    return {name: own for name, own in found.items() if own}
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ def result(evaluator="similarity", dataset="/data/wordsim353.tsv", **more):
 def some_judgement():
     """Return a judgement with all that a page can show."""
     sections = tuple(
-        figure("accuracy", value, part=part, n=n, items=n + 7, interval=None)
-        for part, value, n in (("capital", 0.126, 380), ("family", 0.617, 462), ("empty", None, 0))
+        figure("accuracy", value, part=part, n=n, items=n + 7)
+        for part, value, n in (("capital", 0.126, 380), ("family", 0.617, 462))
     )
     bands = [
         {"from_rank": 4**i, "to_rank": 4 ** (i + 1) - 1, "median_length": 1.0 + i % 3}
@@ -50,6 +50,19 @@ def some_judgement():
         "spectrum": [0.4, 0.3, 0.2, 0.1],
         "length_by_rank": bands,
         "hubs": [{"word": "the", "neighbour_of": 1234}],
+    }
+    words = [
+        {"word": word, "set": group, "association": value}
+        for word, group, value in (
+            ("rose", "flowers", 0.25),
+            ("ant", "insects", -0.5),
+            ("elm", "insects", None),
+        )
+    ]
+    asked = {
+        "name": "weat1",
+        "words": words,
+        "sets": dict.fromkeys(("flowers", "insects", "good", "bad")),
     }
     neither = {"better": "neither", "interval": None}
     return Judgement(
@@ -64,7 +77,14 @@ def some_judgement():
                 figures=(figure("accuracy", 0.25999, n=13141, items=19544),),
                 breakdown=sections,
             ),
-            result("bias", "weat6.json", figures=(figure("WEAT", 1.2, pvalue=0.0123, **neither),)),
+            result(
+                "bias",
+                "weat.json",
+                figures=(
+                    figure("WEAT effect size", 1.2, pvalue=0.0123, better="neither", part="weat1"),
+                ),
+                details={"asked": [asked]},
+            ),
             result(
                 "geometry", "", figures=(figure("IsoScore", 0.3971, **neither),), details=geometry
             ),
@@ -77,6 +97,11 @@ def some_judgement():
 def hostile_judgement():
     """Return a judgement in which every text is an attack."""
     attacked = figure(HOSTILE, part=HOSTILE)
+    words = {
+        "name": HOSTILE,
+        "words": [{"word": HOSTILE, "set": "a", "association": 0.5}],
+        "sets": {"a": 0, HOSTILE: 0, "c": 0},
+    }
     return Judgement(
         tuple(
             result(
@@ -87,7 +112,7 @@ def hostile_judgement():
                 policy=HOSTILE,
                 notes=(HOSTILE,),
                 missing_words=(HOSTILE, "\ud800"),
-                details={"spectrum": HOSTILE, "length_by_rank": [HOSTILE] * 5, "hubs": HOSTILE},
+                details={"spectrum": HOSTILE, "length_by_rank": [HOSTILE] * 5, "asked": [words]},
             )
             for evaluator in ("similarity", HOSTILE)
         ),

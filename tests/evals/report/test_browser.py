@@ -91,7 +91,7 @@ def test_it_renders(shown):
         "return [...document.querySelectorAll('svg')].map(one => {"
         "const box = one.getBoundingClientRect(); return [box.width, box.height]})"
     )
-    assert len(sizes) == 4
+    assert len(sizes) == 6
     assert all(width > 300 and height > 50 for width, height in sizes)
 
 
@@ -180,7 +180,7 @@ def test_paper_is_white_and_shows_what_is_folded(browser, page):
         show(browser, page, scheme="dark", media=media)
         folded.append(
             browser.execute_script(
-                "return !document.querySelector('details table').checkVisibility()"
+                "return !document.querySelector('details > pre').checkVisibility()"
             )
         )
     assert folded == [True, False]
