@@ -116,7 +116,7 @@ def print_results(results: Sequence[Result], *, as_json: bool) -> None:
         print_told(rows)
         if not parts and any(result.breakdown for result in results):
             note("ask for one data set, or for --json, to see its parts")
-    for line in dict.fromkeys(line for result in results for line in notes_of(result)):
+    for line in notes_of(results):
         note(line)
     if not any(f.value is not None for result in results for f in result.figures):
         click.get_current_context().exit(1)
@@ -162,13 +162,21 @@ def _pvalue(p: float | None) -> str:
     return f"{p:.4f}" if p >= 1e-4 else "<0.0001"
 
 
-def notes_of(result: Result) -> list[str]:
-    """Return what a reader must know of a result, a line each."""
-    found = [f"{result.policy}; the {result.vocabulary:,} most frequent words took part"]
-    found += [f"{result.dataset or result.evaluator}: {line}" for line in result.notes]
-    if result.value is None:
-        found.append(
-            f"{result.dataset or result.evaluator}: {result.n:,} of {result.figures[0].items:,} "
-            f"{result.figures[0].unit or 'items'} found, so there is nothing to say"
-        )
-    return found
+def notes_of(results: Sequence[Result]) -> list[str]:
+    """Return what a reader must know of `results`: each line once, those of one result by name."""
+    policies = dict.fromkeys(
+        f"{r.policy}; the {r.vocabulary:,} most frequent words took part" for r in results
+    )
+    told: dict[str, list[str]] = {}
+    for result in results:
+        lines = list(result.notes)
+        if result.value is None:
+            first = result.figures[0]
+            found = f"{first.n:,} of {first.items:,} {first.unit or 'items'} found"
+            lines.append(f"{found}, so there is nothing to say")
+        for line in lines:
+            told.setdefault(line, []).append(result.dataset or result.evaluator)
+    return [
+        *policies,
+        *(line if len(names) > 1 else f"{names[0]}: {line}" for line, names in told.items()),
+    ]
