@@ -7,7 +7,7 @@ import click
 
 import wordvec
 from wordvec.cli.options import json_option
-from wordvec.cli.output import StageProgress, print_json
+from wordvec.cli.output import StageProgress, counted, print_json
 from wordvec.errors import ConfigError
 from wordvec.evals.seeds import Group, group_by_recipe
 
@@ -51,6 +51,8 @@ def compare(
     from wordvec.evals.suite import suite
 
     names = None if only is None else [name.strip() for name in only.split(",") if name.strip()]
+    if names == []:
+        raise ConfigError(f"--only names no evaluator: {only!r}; give similarity, for example")
     evaluators = suite(data, only=names)
     with StageProgress("judging", unit=" steps") as progress:
         comparison = compare_groups(groups, evaluators, progress=progress)
@@ -60,17 +62,17 @@ def compare(
     from wordvec.cli.comparing import print_comparison, print_groups
 
     print_groups(comparison)
-    print_comparison(comparison)
+    print_comparison(comparison, markdown=markdown)
 
 
 def _open(stores: Sequence[Path]) -> list[Group]:
     """Return the stores as recipes; raises ConfigError if they are not two or more."""
     if len(stores) < 2:
-        raise ConfigError(f"{len(stores)} stores to compare; give two or more")
+        raise ConfigError(f"{counted(len(stores), 'store')} to compare; give two or more")
     same: dict[Path, Path] = {}
     for store in stores:
         if (known := same.setdefault(store.resolve(), store)) is not store:
-            raise ConfigError(f"{known} and {store} are the same store; give two that differ")
+            raise ConfigError(f"{known} is given twice, as {store}, too; give stores that differ")
     return group_by_recipe(
         {name: wordvec.open(store) for name, store in zip(_names(stores), stores, strict=True)}
     )

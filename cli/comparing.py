@@ -1,7 +1,7 @@
 """How a comparison is printed, by `wordvec compare` and by `--evaluate`."""
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import groupby
 
 import click
 
@@ -9,54 +9,65 @@ from wordvec.cli.output import print_table
 from wordvec.evals.comparison import Comparison, Difference, Value
 from wordvec.evals.verdict import data_set, label, notes, summary, verdicts
 
-_WIDEST_SET, _WIDEST_MEASURE, _WIDEST_NAME = 15, 21, 13
+_WIDEST_NAME = 11
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def print_comparison(comparison: Comparison) -> None:
+def print_comparison(comparison: Comparison, *, markdown: bool = False) -> None:
     """Print a table and the verdicts for each group but the first, then what to know of them."""
     titles = _titles([group.name for group in comparison.groups])
+    bullet = "- " if markdown else ""
     for place, group in enumerate(comparison.groups[1:], start=1):
-        differences = comparison.of(group)
-        rows = [_row(each) for each in differences]
-        header = ("data set", "measure", titles[0], titles[place], "difference", *_REST)
-        print_table(rows, header=header)
+        header = ("data set", "measure", titles[0], titles[place], "diff.", *_REST)
+        _print_differences(comparison.of(group), header, markdown=markdown)
         click.echo()
         for line in (*verdicts(comparison, group), summary(comparison, group)):
-            click.echo(line)
+            click.echo(bullet + line)
         click.echo()
-    for line in _agreements(comparison):
-        click.echo(line)
-    for line in notes(comparison):
-        click.echo(line)
+    for line in (*_agreements(comparison), *notes(comparison)):
+        click.echo(bullet + line)
 
 
 def print_groups(comparison: Comparison) -> None:
     """Print what the columns of the tables are of, a line each."""
     names = [group.name for group in comparison.groups]
     for title, group in zip(_titles(names), comparison.groups, strict=True):
-        of = f": {', '.join(group.members)}" if group.members else ""
         vectors = group.spaces[0]
-        named = "" if title == group.name else f"{title} is "
-        baseline = ", the baseline" if group is comparison.groups[0] else ""
-        click.echo(
-            f"{named}{group.name}{of} ({len(vectors):,} words x {vectors.vector_size}{baseline})"
+        of = f" is {', '.join(group.members or (group.name,))}" * (
+            title != group.name or len(group.members) > 1
         )
+        baseline = ", the baseline" if group is comparison.groups[0] else ""
+        click.echo(f"{title}{of} ({len(vectors):,} words x {vectors.vector_size}{baseline})")
     click.echo()
 
 
 _REST = ("95% interval", "p", "items")
 
 
-def _row(difference: Difference) -> tuple[Any, ...]:
+def _print_differences(
+    differences: Sequence[Difference], header: Sequence[str], *, markdown: bool
+) -> None:
+    rows = [_row(each) for each in differences]
+    if markdown:
+        from wordvec.evals.bench.report import markdown_table
+        from wordvec.evals.report.markdown import escape
+
+        click.echo(markdown_table(header, [[escape(cell) for cell in row] for row in rows]))
+        return
+    seeds = any(value.seeds > 1 for each in differences for value in (each.first, each.second))
+    widths = (13, 20) if seeds else (16, 21)  # so that a line has 100 columns at most
+    print_table([[*map(_shortened, row, widths), *row[2:]] for row in rows], header=header)
+
+
+def _row(difference: Difference) -> tuple[str, ...]:
     interval = difference.interval
     return (
-        _shortened(data_set(difference), _WIDEST_SET),
-        _shortened(label(difference), _WIDEST_MEASURE),
+        data_set(difference),
+        label(difference),
         _value(difference.first),
         _value(difference.second),
         _number(difference.difference),
-        "-" if interval is None else f"{interval.low:z.3f} to {interval.high:z.3f}",
+        "-" if interval is None else f"{_number(interval.low)} to {_number(interval.high)}",
         _p(difference.adjusted),
         "-" if difference.n is None else f"{difference.n:,}",
     )
@@ -70,37 +81,47 @@ def _titles(names: Sequence[str]) -> list[str]:
 
 
 def _value(value: Value) -> str:
-    spread = (
-        "" if value.sd is None or value.value is None else f" ±{value.sd:.3f}".replace("±0", "±")
-    )
-    return _number(value.value) + spread
+    spread = value.sd is not None and f" ±{_number(value.sd)}".replace("±0.", "±.")
+    return _number(value.value) + (spread or "")
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:z.3f}"
+    if value is None:
+        return "-"
+    return f"{value:z.3f}" if abs(value) < _LARGE else f"{value:,.1f}"
+
+
+_LARGE = 10
 
 
 def _p(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:.4f}" if value >= 0.0001 else "<.0001"
+    return f"{value:.4f}" if value >= _LEAST_P else "<.0001"
+
+
+_LEAST_P = 1e-4
 
 
 def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    """Return `text` without its middle if it is wider than `width`."""
+    half = width // 2
+    return text if len(text) <= width else f"{text[: width - half - 1]}…{text[-half:]}"
 
 
 def _agreements(comparison: Comparison) -> list[str]:
     """Return how far the spaces have the same neighbours, a line for each pair."""
     lines = []
     for each in comparison.agreements:
+        told = f"neighbours in {each.first} and {each.second}: "
         if each.result is None:
-            lines.append(f"neighbours in {each.first} and {each.second}: {each.why}")
+            lines.append(told + each.why)
             continue
-        told = ", ".join(
-            f"{figure.measure}{' ' + figure.part if figure.part else ''} {figure.value:.2f}"
-            for figure in each.result.figures
-            if figure.value is not None
+        parts = groupby(each.result.figures, lambda figure: figure.part)
+        told += "; ".join(
+            (f"{part}: " if part else "")
+            + ", ".join(f"{figure.measure} {_number(figure.value)}" for figure in figures)
+            for part, figures in parts
         )
-        lines.append(f"neighbours in {each.first} and {each.second}: {told}")
+        lines.append(told + ("; one seed, which makes them more alike" if each.same_seed else ""))
     return lines

@@ -14,7 +14,7 @@ import click
 import wordvec
 from wordvec.cli.group import Failure
 from wordvec.cli.options import json_option, model_option
-from wordvec.cli.output import StageProgress, human_bytes, print_json, print_table
+from wordvec.cli.output import StageProgress, human_bytes, print_json
 from wordvec.postprocess.result import check_out
 from wordvec.postprocess.wordsets import WordSets
 from wordvec.vectors import WordVectors
@@ -106,10 +106,11 @@ def mend_store(
         raise click.UsageError("--data goes with --evaluate")
     before = wordvec.open(options.model)
     check_out(before, options.output, overwrite=options.force)
+    evaluators = []
     if options.evaluate:
-        from wordvec.evals.beforeafter import check_data
+        from wordvec.evals.beforeafter import evaluators_of
 
-        check_data(options.data)
+        evaluators = evaluators_of(options.data)  # a bad file is found before the step
     with StageProgress(stage, unit=" words") as progress:
         after = step(before, out=options.output, overwrite=options.force, progress=progress)
     size = options.output.stat().st_size
@@ -128,9 +129,9 @@ def mend_store(
         asked = bias()
         measured = {} if asked is None else vars(asked)
         try:
-            with StageProgress("judging", unit=" data sets") as progress:
+            with StageProgress("judging", unit=" steps") as progress:
                 comparison = compare_before_after(
-                    before, after, data=options.data, progress=progress, **measured
+                    before, after, evaluators, progress=progress, **measured
                 )
         except KeyboardInterrupt:
             why = f"interrupted; {options.output} is written, but was not judged"
@@ -143,7 +144,7 @@ def mend_store(
         show(done)
     click.echo(f"{options.output}: {len(after):,} words x {after.vector_size}, {human_bytes(size)}")
     if comparison is not None:
+        from wordvec.cli.comparing import print_comparison
+
         click.echo()
-        print_table(comparison.rows(), header=comparison.HEADER)
-        for line in comparison.notes():
-            click.echo(line)
+        print_comparison(comparison)

@@ -107,6 +107,8 @@ class Agreement:
 
     first: str
     second: str
+    same_seed: bool
+    """Whether both were trained with one seed, which alone makes neighbours more alike."""
     result: Result | None
     """Of `wordvec.evals.stability.stability`; None if it could not be had."""
     why: str = ""
@@ -115,7 +117,7 @@ class Agreement:
     def to_dict(self) -> dict[str, Any]:
         """Return all of it for JSON."""
         result = None if self.result is None else self.result.to_dict()
-        return {"first": self.first, "second": self.second, "result": result, "why": self.why}
+        return vars(self) | {"result": result}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -217,7 +219,7 @@ def compare(
         groups=tuple(groups),
         judgements=judgements,
         differences=tuple(_adjust(found)),
-        agreements=tuple(_agree(*pair, seed, step) for pair in pairs),
+        agreements=tuple(_agree(pair, seed, step) for pair in pairs),
         draws=draws,
         seed=seed,
     )
@@ -315,36 +317,52 @@ def _adjust(differences: Sequence[Difference]) -> list[Difference]:
     ]
 
 
-_Pair = tuple[str, WordVectors, str, WordVectors]
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Two spaces whose neighbours are compared."""
+
+    first: str
+    one: WordVectors
+    second: str
+    other: WordVectors
+
+    @property
+    def same_seed(self) -> bool:
+        """Whether both were trained with one seed."""
+        seeds = [v.provenance.get("training", {}).get("seed") for v in (self.one, self.other)]
+        return seeds[0] is not None and seeds[0] == seeds[1]
 
 
 def _pairs(groups: Sequence[Group]) -> list[_Pair]:
-    """Return whose neighbours are compared: two seeds of each recipe, then the recipes."""
+    """Return whose neighbours are compared: two seeds of each recipe, then the recipes.
+
+    Those of two seeds if there are, since one seed alone makes neighbours more alike.
+    """
     pairs = [
-        (group.members[0], group.spaces[0], group.members[1], group.spaces[1])
+        _Pair(group.members[0], group.spaces[0], group.members[1], group.spaces[1])
         for group in groups
         if len(group.spaces) > 1
     ]
-    one = groups[0]
+    mine = _named(groups[0])
     for group in groups[1:]:
-        names = (each.members[0] if each.members else each.name for each in (one, group))
-        pairs.append((next(names), one.spaces[0], next(names), group.spaces[0]))
+        found = [_Pair(*one, *other) for one in mine for other in _named(group)]
+        pairs.append(min(found, key=lambda pair: pair.same_seed))
     return pairs
 
 
-def _agree(
-    first: str,
-    one: WordVectors,
-    second: str,
-    other: WordVectors,
-    seed: int,
-    step: Callable[[], None],
-) -> Agreement:
+def _named(group: Group) -> list[tuple[str, WordVectors]]:
+    return list(zip(group.members or (group.name,), group.spaces, strict=True))
+
+
+def _agree(pair: _Pair, seed: int, step: Callable[[], None]) -> Agreement:
     from wordvec.evals.stability import stability
 
+    result, why = None, ""
     try:
-        result, why = stability(one, other, seed=seed), ""
+        result = stability(pair.one, pair.other, seed=seed)
     except DataError as error:
-        result, why = None, str(error)
+        why = str(error)
     step()
-    return Agreement(first=first, second=second, result=result, why=why)
+    return Agreement(
+        first=pair.first, second=pair.second, same_seed=pair.same_seed, result=result, why=why
+    )

@@ -42,8 +42,10 @@ def verdicts(comparison: Comparison, group: Group) -> list[str]:
     Its first figure is told in any case, further ones where they differ.
     """
     lines = []
+    shown = Counter((each.evaluator, each.dataset) for each in comparison.of(group))
     for head, *others in _by_dataset(comparison, group):
-        name = data_set(head) + (f" ({label(head)})" if others else "")
+        several = shown[head.evaluator, head.dataset] > 1
+        name = data_set(head) + (f" ({label(head)})" if several else "")
         line = _said(head, f"on {name}", comparison.tests)
         further = [_said(each, f"on {label(each)}", 0) for each in others if direction(each)]
         lines.append("; ".join([line, *further]))
@@ -134,8 +136,8 @@ def _on_seeds(comparison: Comparison) -> list[str]:
         )
     elif single := [group.name for group in groups if len(group.spaces) == 1]:
         lines.append(
-            f"seeds: of {' and '.join(single)} there is one training each; the tests do not tell "
-            "what another seed would change"
+            f"seeds: of {' and '.join(single)} there is one training{' each' * (len(single) > 1)}; "
+            "the tests do not tell what another seed would change"
         )
     if any(len(group.spaces) > 1 for group in groups):
         lines.append(

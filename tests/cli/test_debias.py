@@ -122,10 +122,10 @@ def test_the_evaluation_measures_the_bias_that_the_command_was_told(folder):
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
     report = document["steps"][-1]["report"]["bias"]["before"]
-    rows = {row["measure"]: row for row in document["evaluation"]["comparisons"]}
-    assert rows["direct bias"]["before"] == pytest.approx(report["direct_bias"], abs=1e-12)
-    assert (rows["direct bias"]["found"], report["examples"]) == (3, 3)
-    assert rows["cluster accuracy"]["before"] == report["cluster_accuracy"]
+    rows = {row["measure"]: row for row in document["evaluation"]["differences"]}
+    assert rows["direct bias"]["first"]["value"] == pytest.approx(report["direct_bias"], abs=1e-12)
+    assert (rows["direct bias"]["n"], report["examples"]) == (3, 3)
+    assert rows["cluster accuracy"]["first"]["value"] == report["cluster_accuracy"]
 
 
 def test_json_holds_the_step(folder):

@@ -58,8 +58,11 @@ def test_evaluate_judges_before_and_after(folder):
     )
     assert done.returncode == 0, done.stderr.decode()
     printed = done.stdout.decode()
-    assert "before   after  difference  95% interval" in printed
+    [header] = [line for line in printed.splitlines() if line.startswith("data set")]
+    names = ["data set", "measure", "before", "after", "diff.", "95% interval", "p", "items"]
+    assert [name.strip() for name in header.split("  ") if name] == names
     assert any(line.startswith("pairs.tsv") for line in printed.splitlines())
+    assert "not tested on pairs.tsv (Spearman): only 3 of 3 items came out differently" in printed
 
 
 @pytest.mark.parametrize(
