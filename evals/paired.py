@@ -154,7 +154,7 @@ def _variance_by_items(
         return np.asarray(after - np.mean([statistic(counts) for statistic in was], axis=0))
 
     n = int(np.count_nonzero(common))
-    units = getattr(first[0], "units", None)
+    units = first[0].units
     if units is not None:
         units = units[common]
     found = resample(difference, n, units=units, draws=draws, seed=seed)

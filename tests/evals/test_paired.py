@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,6 +123,19 @@ def test_one_training_each_takes_the_luck_of_the_seed_for_a_difference():
         return accuracies(*old), accuracies(*new)
 
     assert rejected(draw, draws=100) > 0.5
+
+
+@pytest.mark.parametrize(("shared", "low", "high"), [(True, 0.0, 0.09), (False, 0.3, 1.0)])
+def test_items_that_share_parts_are_no_more_proof_than_their_parts(shared, low, high):
+    pairs = np.array([(a, b) for a in range(15) for b in range(15) if a != b])
+
+    def draw(rng):
+        hard = rng.normal(size=(2, 15))[:, pairs].sum(axis=2) + rng.normal(size=(2, len(pairs)))
+        return [
+            [replace(outcomes, units=pairs if shared else None)] for outcomes in accuracies(*hard)
+        ]
+
+    assert low <= rejected(draw) <= high
 
 
 def test_few_items_that_differ_are_no_proof():
