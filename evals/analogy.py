@@ -4,6 +4,7 @@
 Which word answers is the business of `wordvec.evals.answers`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from wordvec.errors import ConfigError
 from wordvec.evals.answers import METHODS, answer_questions
 from wordvec.evals.datasets import GENSIM_FILES, locate
-from wordvec.evals.intervals import bootstrap, mean_of
 from wordvec.evals.questions import SEMANTIC, SYNTACTIC, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
@@ -101,9 +101,7 @@ class Analogy:
             dataset=self.dataset,
             figures=shares.figures(),
             breakdown=shares.breakdown(),
-            outcomes=(
-                Outcomes(measure=MEASURE, values=np.where(judged, right.astype(float), np.nan)),
-            ),
+            outcomes=(shares.outcomes,),
             policy=f"{METHODS[self._method].title}; "
             f"case {'ignored' if self._case_insensitive else 'as written'}; "
             "questions with a missing word are left out",
@@ -174,13 +172,13 @@ class _Shares:
 
     def __init__(self, asked: _Questions, judged: Chosen, right: Chosen, seed: int) -> None:
         self._asked, self._judged, self._right, self._seed = asked, judged, right, seed
+        self.outcomes = self._outcomes(judged)
 
     def figures(self) -> tuple[Figure, ...]:
         """Return that of all questions, and those of both kinds if the data have them."""
         kinds = [(kind, self._asked.of_group(kind)) for kind in (SEMANTIC, SYNTACTIC)]
         told = kinds if all(chosen.any() for _, chosen in kinds) else []
-        everything = np.ones_like(self._judged)
-        return (self._figure("", everything), *(self._figure(*kind) for kind in told))
+        return (self.outcomes.figure(seed=self._seed), *(self._figure(*kind) for kind in told))
 
     def breakdown(self) -> tuple[Figure, ...]:
         """Return those under the other policy, of folders, and of sections."""
@@ -192,8 +190,10 @@ class _Shares:
                 (name, asked.section_of == section)
                 for section, (_, name) in enumerate(asked.sections)
             ]
-        everything = np.ones_like(self._judged)
-        others = self._figure("missing counted as wrong", everything, judged=everything)
+        all_judged = replace(
+            self._outcomes(np.ones_like(self._judged)), part="missing counted as wrong"
+        )
+        others = all_judged.figure(seed=self._seed)
         return (others, *(self._figure(*part) for part in parts))
 
     def notes(self) -> tuple[str, ...]:
@@ -204,21 +204,18 @@ class _Shares:
             "pairs, and the intervals are those of other such pairs",
         )
 
-    def _figure(self, part: str, chosen: Chosen, judged: Chosen | None = None) -> Figure:
-        """Return the share of right answers among the judged ones of the `chosen` questions."""
-        told = chosen & (self._judged if judged is None else judged)
-        values = self._right[told].astype(np.float64)
-        interval = bootstrap(
-            mean_of(values), len(values), units=self._asked.pair_of[told], seed=self._seed
-        )
-        return Figure(
+    def _outcomes(self, judged: Chosen) -> Outcomes:
+        """Return the rightness of the questions that are `judged`."""
+        return Outcomes(
             measure=MEASURE,
-            part=part,
-            value=float(values.mean()) if len(values) else None,
-            n=len(values),
-            items=int(np.count_nonzero(chosen)),
-            interval=interval if len(values) else None,
+            values=np.where(judged, self._right.astype(np.float64), np.nan),
+            units=self._asked.pair_of,
+            unit="questions",
         )
+
+    def _figure(self, part: str, chosen: Chosen) -> Figure:
+        """Return the share of right answers among the `chosen` questions."""
+        return self.outcomes.chosen(chosen, part).figure(seed=self._seed)
 
 
 def _number(numbers: dict[_Key, int], key: _Key) -> int:

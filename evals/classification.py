@@ -112,8 +112,14 @@ class Classification:
         told = np.full(len(gold), np.nan)
         if len(found.rows):
             told[:] = self._tell(pool(vectors, found, self._pooling))
-        right = Outcomes(measure="accuracy", values=np.where(np.isnan(told), np.nan, told == gold))
-        f1 = Outcomes(measure="macro F1", values=told, gold=gold, statistic=macro_f1_of)
+        right = Outcomes(
+            measure="accuracy",
+            values=np.where(np.isnan(told), np.nan, told == gold),
+            unit="texts",
+        )
+        f1 = Outcomes(
+            measure="macro F1", values=told, gold=gold, statistic=macro_f1_of, unit="texts"
+        )
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
@@ -152,6 +158,7 @@ class Classification:
             value=float(np.bincount(self._gold).max() / n),
             n=n,
             items=n,
+            unit="texts",
             better="neither",
         )
 

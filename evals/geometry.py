@@ -174,7 +174,15 @@ class _Told:
     ) -> None:
         """Add a figure of `n` words, to the breakdown if it is `more`."""
         (self.breakdown if more else self.figures).append(
-            Figure(measure=measure, value=value, n=n, items=self.words, part=part, better="neither")
+            Figure(
+                measure=measure,
+                value=value,
+                n=n,
+                items=self.words,
+                unit="words",
+                part=part,
+                better="neither",
+            )
         )
 
 

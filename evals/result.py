@@ -93,6 +93,9 @@ class Outcomes:
     """Cosine, rank, rightness ... of each item, (items,); NaN where it could not be judged."""
     gold: Numbers | None = None
     """What people said of each item, (items,), where the figure is an agreement with it."""
+    units: NDArray[np.int64] | None = None
+    """What items share, (items, k), if they do, as analogy questions share word pairs: then these
+    are resampled. See `wordvec.evals.intervals.resample`."""
     statistic: Callable[..., Statistic] = mean_of
     """From `values`, or from `gold` and `values`, to the figure: see `wordvec.evals.intervals`."""
     fewest: int = 1
@@ -124,8 +127,8 @@ class Outcomes:
 
     def chosen(self, items: NDArray[np.bool_], part: str) -> "Outcomes":
         """Return the outcomes of the chosen items, shape (items,), under the name `part`."""
-        gold = None if self.gold is None else self.gold[items]
-        return replace(self, values=self.values[items], gold=gold, part=part)
+        gold, units = (each if each is None else each[items] for each in (self.gold, self.units))
+        return replace(self, values=self.values[items], gold=gold, units=units, part=part)
 
     def figure(self, *, draws: int = DRAWS, seed: int = SEED, **more: Any) -> Figure:
         """Return the figure with its interval; `more` are further fields of it."""
@@ -133,7 +136,8 @@ class Outcomes:
         n, value = int(np.count_nonzero(judged)), self.value()
         interval = None
         if value is not None and draws:
-            found = bootstrap(self.of(judged), n, draws=draws, seed=seed)
+            units = None if self.units is None else self.units[judged]
+            found = bootstrap(self.of(judged), n, units=units, draws=draws, seed=seed)
             interval = found if all(map(math.isfinite, found)) else None
         return Figure(
             measure=self.measure,

@@ -136,6 +136,7 @@ class Sentence:
             gold=self._scores,
             statistic=spearman_of if measure == "Spearman" else pearson_of,
             fewest=FEWEST_PAIRS,
+            unit="pairs",
             part=pooling,
         )
 

@@ -1,5 +1,6 @@
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -225,7 +226,7 @@ def test_the_seed_decides_the_intervals():
 def test_the_interval_is_that_of_word_pairs_and_says_so():
     result = Analogy()(structured(5))
     low, high = result.interval
-    over_questions = result.outcomes[0].figure().interval
+    over_questions = replace(result.outcomes[0], units=None).figure().interval
     assert low < over_questions.low < result.value < over_questions.high < high
     (note,) = result.notes
     assert f"the {result.n:,} questions answered are made of" in note

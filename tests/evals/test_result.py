@@ -95,3 +95,13 @@ def test_a_result_as_json_holds_everything_but_the_outcomes():
         "details": {"curve": [1, 2]},
     }
     assert made["figures"][0]["coverage"] == 0.5
+
+
+def test_items_that_share_units_have_the_interval_of_other_units():
+    right = np.repeat([1.0, 0.0, 1.0, 0.0], 50)
+    free = Outcomes(measure="accuracy", values=right)
+    shared = Outcomes(measure="accuracy", values=right, units=np.repeat(np.arange(4), 50)[:, None])
+    narrow, wide = free.figure().interval, shared.figure().interval
+    assert wide.high - wide.low > 4 * (narrow.high - narrow.low)
+    part = shared.chosen(right > 0, "right")
+    assert part.units.ravel().tolist() == [0] * 50 + [2] * 50
