@@ -78,19 +78,19 @@ def everything(
 
 def _print(judgement: Judgement) -> None:
     """Print the first figures of all, and what to know of them on stderr."""
-    rows = []
-    results = [result for own in by_evaluator(judgement.results).values() for result in own]
-    for result in results:
-        name = f"{result.evaluator} {Path(result.dataset).name}".strip()
-        rows += [figure_row(name, figure) for figure in result.figures]
+    told = by_evaluator(judgement.results)
+    rows = [
+        figure_row(f"{name} {Path(result.dataset).name}".strip(), figure)
+        for name, results in told.items()
+        for result in results
+        for figure in result.figures
+    ]
     print_told(rows)
-    lines = []
-    for name, own in by_evaluator(judgement.results).items():
-        policy, *more = notes_of(own)
-        lines += [f"{name}: {policy}", *more]
-    lines += [f"not judged: {line}" for line in judgement.skipped]
-    for line in dict.fromkeys(lines):
-        note(line)
+    for name, results in told.items():
+        for line in notes_of(results):
+            note(line if line.startswith(f"{name}: ") else f"{name}: {line}")
+    for line in judgement.skipped:
+        note(f"not judged: {line}")
 
 
 def _names(only: str | None) -> list[str] | None:

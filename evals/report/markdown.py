@@ -90,7 +90,7 @@ def _figures(judgement: Judgement) -> list[str]:
             number(row.figure.value),
             interval(row.figure.interval),
             pvalue(row.figure.pvalue),
-            f"{number(row.figure.n)} of {number(row.figure.items)}",
+            f"{number(row.figure.n)} of {number(row.figure.items)} {row.figure.unit}".rstrip(),
             share(row.figure.coverage),
         )
         for own in by_evaluator(judgement.results).values()

@@ -26,7 +26,12 @@ def some_vectors(**provenance):
 
 def figure(measure="Spearman", value=0.5058729111, **more):
     """Return a figure with an interval, of 343 of 353 items."""
-    more = {"n": 343, "items": 353, "interval": Interval(0.4255555, 0.57904444)} | more
+    more = {
+        "n": 343,
+        "items": 353,
+        "unit": "pairs",
+        "interval": Interval(0.4255555, 0.57904444),
+    } | more
     return Figure(measure=measure, value=value, **more)
 
 
@@ -143,7 +148,7 @@ class Page(HTMLParser):
         elif tag in ("td", "th"):
             kind = (known.get("class") or "text").split()[-1]
             self._cell = self._rows[-1].setdefault(kind, {"values": [], "text": ""})
-        elif tag == "data":
+        elif tag == "data" and self._cell is not None:
             self._cell["values"].append(known["value"])
 
     def handle_endtag(self, tag):

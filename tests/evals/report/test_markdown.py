@@ -28,7 +28,7 @@ def test_a_card_has_every_figure_with_its_interval(card):
         "0.5059",
         "0.4256 to 0.5790",
         "–",
-        "343 of 353",
+        "343 of 353 pairs",
         "97.2%",
     ] in rows
     figures = [figure for found in some_judgement().results for figure in found.figures]

@@ -65,7 +65,7 @@ def test_numbers_are_written_as_the_command_line_writes_them(html):
     row = Page(html).tables["figures-similarity"][1]
     assert row["value"]["text"] == "0.5059"
     assert row["interval"]["text"] == "0.4256 to 0.5790"
-    assert row["found"]["text"] == "343 of 353"
+    assert row["found"]["text"] == "343 of 353 pairs"
 
 
 def test_a_figure_that_is_not_defined_is_no_number(html):
