@@ -26,7 +26,8 @@ class Picture(NamedTuple):
 
 def draw_headlines(results: Sequence[Result]) -> Picture | None:
     """Return the first figure of each result that is an agreement or a share; None if none is."""
-    found = [r for r in results if r.figures[0].better == "higher" and -1 <= (r.value or -2) <= 1]
+    found = [r for r in results if r.figures[0].better == "higher"]
+    found = [r for r in found if r.value is not None and -1 <= r.value <= 1]
     shown = found[:_MOST_DOTS]
     groups: dict[str, list[Dot]] = {}
     for result in shown:

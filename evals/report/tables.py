@@ -26,7 +26,7 @@ def number(value: float | None) -> str:
     """
     if value is None:
         return NOTHING
-    return f"{value:,}" if isinstance(value, int) else f"{value:z,.4f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:z.4f}"
 
 
 def interval(ends: Interval | None) -> str:

@@ -75,6 +75,25 @@ def test_a_figure_that_is_not_defined_is_no_number(html):
     assert number(None) == interval(None) == "–"
 
 
+def test_every_text_of_a_table_is_that_of_the_command_line(html):
+    from wordvec.cli.evaluate.judging import figure_row
+
+    told = [figure_row("", f) for r in some_judgement().results for f in r.figures]
+    rows = [
+        r
+        for name, table in Page(html).tables.items()
+        if str(name).startswith("figures")
+        for r in table[1:]
+    ]
+    cells = [
+        (row["interval"]["text"] if "interval" in row else "–", row["found"]["text"])
+        for row in rows
+    ]
+    assert [tuple(text.replace("–", "-") for text in row) for row in cells] == [
+        (row[4], row[6]) for row in told
+    ]
+
+
 def test_words_of_files_are_text_and_nothing_else():
     attack = {HOSTILE: {HOSTILE: [HOSTILE]}, "steps": [HOSTILE, {"step": HOSTILE, HOSTILE: 1}]}
     html = render(some_vectors(**attack), hostile_judgement())
@@ -230,3 +249,15 @@ def test_results_of_one_evaluator_stand_together_in_the_order_of_evaluators(html
         r'<h2 id="section-\d">(.*?)</h2>', render(some_vectors(), Judgement(tuple(found), ()))
     )
     assert titles == ["Word similarity", "Analogies", "rhymes"]
+
+
+def test_headlines_are_drawn_if_they_are_agreements_or_shares():
+    def drawn(**changes):
+        found = result(figures=(figure(interval=None, **changes),))
+        return "<svg" in render(some_vectors(), Judgement((found,), ()))
+
+    assert drawn(value=0.0)
+    assert drawn(value=-1.0)
+    assert not drawn(value=12.5)
+    assert not drawn(value=None)
+    assert not drawn(value=0.5, better="lower")
