@@ -47,7 +47,7 @@ def verdicts(comparison: Comparison, group: Group) -> list[str]:
         several = shown[head.evaluator, head.dataset] > 1
         name = data_set(head) + (f" ({label(head)})" if several else "")
         line = _said(head, f"on {name}", comparison.tests)
-        further = [_said(each, f"on {label(each)}", 0) for each in others if direction(each)]
+        further = [_told(each, f"on {label(each)}") for each in others if direction(each)]
         lines.append("; ".join([line, *further]))
     return lines
 
@@ -104,19 +104,24 @@ def label(difference: Difference) -> str:
 
 
 def _said(difference: Difference, of: str, tests: int) -> str:
-    """Return one difference in words; `tests` is how many there were, 0 not to speak of them."""
-    interval, other = difference.interval, difference.other
+    """Return one difference in words, of so many `tests`."""
+    interval = difference.interval
     if interval is None or difference.adjusted is None:
         return f"not tested {of}: {difference.untested}"
-    if word := direction(difference):
-        low, high = sorted(map(abs, interval))
-        return f"{other} is {word} {of} by {_amount(low, high, difference)}"
+    if direction(difference):
+        return f"{difference.other} is {_told(difference, of)}"
     if not any(interval):
         return f"no difference at all {of}"
     told = f"no difference found {of} ({_amount(*interval, difference)}"
     if tests > 1 and (interval.low > 0 or interval.high < 0):
         told += f", but p = {difference.adjusted:.2g} among {tests} tests"
     return f"{told})"
+
+
+def _told(difference: Difference, of: str) -> str:
+    """Return which way a difference goes that there is, and how far."""
+    low, high = sorted(map(abs, difference.interval or ()))
+    return f"{direction(difference)} {of} by {_amount(low, high, difference)}"
 
 
 def _amount(low: float, high: float, difference: Difference) -> str:

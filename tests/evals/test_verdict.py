@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,31 @@ def test_a_data_set_of_several_figures_is_one_line_that_names_the_first():
     shape = [("shape", {"a": 0.1, "b": 0.2})]
     [line] = lines(Judge("x", {"a": PLAIN, "b": BETTER}, figures=shape))
     assert line.startswith("b is better on x (accuracy) by ")
+
+
+class Both:
+    """Judges by two measures: as told, and by the reverse."""
+
+    name, dataset, defaults = "both", "x", ()
+
+    def __init__(self, judge):
+        self._judge = judge
+
+    def __call__(self, vectors):
+        result = self._judge(vectors)
+        [first] = result.outcomes
+        second = replace(first, measure="errors", values=1 - first.values, better="lower")
+        figures = (*result.figures, second.figure(draws=10))
+        return replace(result, figures=figures, outcomes=(first, second))
+
+
+def test_further_figures_of_a_data_set_are_told_where_they_differ():
+    [line] = lines(Both(Judge("x", {"a": PLAIN, "b": BETTER})))
+    first, second = line.split("; ")
+    assert first.startswith("b is better on x (accuracy) by ")
+    assert second == f"better on errors by {first.split(' by ')[1]}"
+    [line] = lines(Both(Judge("x", {"a": PLAIN, "b": PLAIN})))
+    assert line == "no difference at all on x (accuracy)"
 
 
 def test_what_is_not_tested_is_told_with_the_reason():
