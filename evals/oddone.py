@@ -24,6 +24,8 @@ class Question:
 
     words: tuple[str, ...]
     odd: str
+    group: str
+    """The category or set that the words are of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +62,8 @@ def draw_questions(categories: Mapping[str, Sequence[str]], n: int, *, seed: int
     Examples
     --------
     >>> [question] = draw_questions({"pets": ["dog", "cat"], "tools": ["saw"]}, 1, seed=1)
-    >>> sorted(question.words), question.odd
-    (['cat', 'dog'], 'saw')
+    >>> sorted(question.words), question.odd, question.group
+    (['cat', 'dog'], 'saw', 'pets')
     """
     rng = np.random.default_rng(seed)
     names = [name for name, words in categories.items() if len(words) >= FEWEST]
@@ -76,13 +78,13 @@ def draw_questions(categories: Mapping[str, Sequence[str]], n: int, *, seed: int
         strangers = [word for word in categories[other] if word not in own]
         chosen = rng.choice(len(own), min(WORDS, len(own)), replace=False)
         words = tuple(own[place] for place in chosen)
-        questions.append(Question(words, strangers[rng.integers(len(strangers))]))
+        questions.append(Question(words, strangers[rng.integers(len(strangers))], name))
     return questions
 
 
 def questions_of(sets: Sequence[OutlierSet]) -> list[Question]:
     """Return the questions of outlier sets: the words of each with every outlier in turn."""
-    return [Question(one.words, odd) for one in sets for odd in one.outliers]
+    return [Question(one.words, odd, one.name) for one in sets for odd in one.outliers]
 
 
 def answer(

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-STARTS = 30
+STARTS = 50
 """Random beginnings of a run, of which k-means keeps the one with the tightest clusters."""
 
 Labels = NDArray[np.int64]

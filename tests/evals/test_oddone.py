@@ -58,7 +58,10 @@ def test_without_a_category_of_two_or_a_stranger_there_are_no_questions(categori
 
 def test_each_outlier_makes_a_question():
     found = questions_of([OutlierSet("birds", ("owl", "crow"), ("bee", "tree"))])
-    assert found == [Question(("owl", "crow"), "bee"), Question(("owl", "crow"), "tree")]
+    assert found == [
+        Question(("owl", "crow"), "bee", "birds"),
+        Question(("owl", "crow"), "tree", "birds"),
+    ]
 
 
 def test_the_place_of_the_odd_word_is_that_of_the_compactness_score():
@@ -66,7 +69,7 @@ def test_the_place_of_the_odd_word_is_that_of_the_compactness_score():
     units = random_units(words)
     rng = np.random.default_rng(2)
     chosen = [rng.choice(40, 7, replace=False) for _ in range(60)]
-    questions = [Question(tuple(f"w{n}" for n in rows[:-1]), f"w{rows[-1]}") for rows in chosen]
+    questions = [Question(tuple(f"w{n}" for n in rows[:-1]), f"w{rows[-1]}", "") for rows in chosen]
     answers = answer(questions, {word: row for row, word in enumerate(words)}, units)
     expected = [compactness_place(units[rows]) for rows in chosen]
     assert answers.place.tolist() == expected
@@ -79,10 +82,10 @@ def test_missing_words_are_left_out_and_questions_without_three_words_are_not_as
     units = random_units("abcd")
     places = {word: row for row, word in enumerate("abcd")}
     questions = [
-        Question(("a", "b", "x"), "c"),
-        Question(("a", "x", "y"), "c"),
-        Question(("a", "b", "c"), "x"),
-        Question(("a", "b", "c"), "d"),
+        Question(("a", "b", "x"), "c", ""),
+        Question(("a", "x", "y"), "c", ""),
+        Question(("a", "b", "c"), "x", ""),
+        Question(("a", "b", "c"), "d", ""),
     ]
     answers = answer(questions, places, units)
     assert answers.others == pytest.approx([2, np.nan, np.nan, 3], nan_ok=True)
@@ -90,11 +93,11 @@ def test_missing_words_are_left_out_and_questions_without_three_words_are_not_as
     assert answers.chance == pytest.approx([1 / 3, np.nan, np.nan, 1 / 4], nan_ok=True)
     assert (
         answer(questions[:1], places, units).place
-        == answer([Question(("a", "b"), "c")], places, units).place
+        == answer([Question(("a", "b"), "c", "")], places, units).place
     )
 
 
 def test_words_that_are_all_alike_do_not_give_the_odd_one_away():
     units = np.tile([0.6, 0.8], (3, 1))
-    answers = answer([Question(("a", "b"), "c")], {"a": 0, "b": 1, "c": 2}, units)
+    answers = answer([Question(("a", "b"), "c", "")], {"a": 0, "b": 1, "c": 2}, units)
     assert answers.right.tolist() == [0]
