@@ -16,11 +16,10 @@ from wordvec.evals.answers import METHODS, answer_questions
 from wordvec.evals.datasets import GENSIM_FILES, locate
 from wordvec.evals.questions import SEMANTIC, SYNTACTIC, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.evals.result import SEED, Figure, Outcomes, Result
+from wordvec.evals.result import SEED, Outcomes, Result
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
-MEASURE = "accuracy"
 _Key = TypeVar("_Key")
 Chosen = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -95,13 +94,25 @@ class Analogy:
         there = given != MISSING
         given[there] = known.first_rows[given[there]]
         right = asked.right(rows, given)
-        shares = _Shares(asked, judged, right, self._seed)
+        outcomes = Outcomes(
+            measure="accuracy",
+            values=np.where(judged, right.astype(np.float64), np.nan),
+            units=asked.pair_of,
+            unit="questions",
+        )
+        others = replace(outcomes, values=right.astype(np.float64), part="missing counted as wrong")
+        kinds, parts = ([outcomes.chosen(*one) for one in some] for some in asked.parts())
+        figures, breakdown = (
+            tuple(one.figure(seed=self._seed) for one in some)
+            for some in ([outcomes, *kinds], [others, *parts])
+        )
+        pairs = len(np.unique(asked.pair_of[judged]))
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
-            figures=shares.figures(),
-            breakdown=shares.breakdown(),
-            outcomes=(shares.outcomes,),
+            figures=figures,
+            breakdown=breakdown,
+            outcomes=(outcomes,),
             policy=f"{METHODS[self._method].title}; "
             f"case {'ignored' if self._case_insensitive else 'as written'}; "
             "questions with a missing word are left out",
@@ -110,7 +121,10 @@ class Analogy:
             missing_words=tuple(
                 word for word, row in zip(asked.words, rows, strict=True) if row == MISSING
             ),
-            notes=shares.notes(),
+            notes=(
+                f"the {figures[0].n:,} questions answered are made of {pairs:,} word pairs, and "
+                "the intervals are those of other such pairs",
+            ),
         )
 
 
@@ -162,60 +176,22 @@ class _Questions:
         right[self._answered[hits]] = True
         return right
 
-    def of_group(self, group: str) -> Chosen:
-        """Return which questions belong to sections of the group: (questions,)."""
-        return np.array([name == group for name, _ in self.sections])[self.section_of]
-
-
-class _Shares:
-    """Shares of right answers, with their intervals."""
-
-    def __init__(self, asked: _Questions, judged: Chosen, right: Chosen, seed: int) -> None:
-        self._asked, self._judged, self._right, self._seed = asked, judged, right, seed
-        self.outcomes = self._outcomes(judged)
-
-    def figures(self) -> tuple[Figure, ...]:
-        """Return that of all questions, and those of both kinds if the data have them."""
-        kinds = [(kind, self._asked.of_group(kind)) for kind in (SEMANTIC, SYNTACTIC)]
-        told = kinds if all(chosen.any() for _, chosen in kinds) else []
-        return (self.outcomes.figure(seed=self._seed), *(self._figure(*kind) for kind in told))
-
-    def breakdown(self) -> tuple[Figure, ...]:
-        """Return those under the other policy, of folders, and of sections."""
-        asked = self._asked
-        folders = dict.fromkeys(g for g, _ in asked.sections if g not in ("", SEMANTIC, SYNTACTIC))
-        parts = [(folder, asked.of_group(folder)) for folder in folders]
-        if len(asked.sections) > 1:
-            parts += [
-                (name, asked.section_of == section)
-                for section, (_, name) in enumerate(asked.sections)
-            ]
-        all_judged = replace(
-            self._outcomes(np.ones_like(self._judged)), part="missing counted as wrong"
-        )
-        others = all_judged.figure(seed=self._seed)
-        return (others, *(self._figure(*part) for part in parts))
-
-    def notes(self) -> tuple[str, ...]:
-        """Return what the intervals are of."""
-        pairs = len(np.unique(self._asked.pair_of[self._judged]))
+    def parts(self) -> tuple[list[tuple[Chosen, str]], list[tuple[Chosen, str]]]:
+        """Return which questions are of both kinds, if they are; and of each folder and section."""
+        groups = dict.fromkeys(group for group, _ in self.sections)
+        kinds = [kind for kind in (SEMANTIC, SYNTACTIC) if {SEMANTIC, SYNTACTIC} <= groups.keys()]
+        folders = [group for group in groups if group not in ("", SEMANTIC, SYNTACTIC)]
+        sections = [
+            (self.section_of == place, name) for place, (_, name) in enumerate(self.sections)
+        ]
         return (
-            f"the {np.count_nonzero(self._judged):,} questions answered are made of {pairs:,} word "
-            "pairs, and the intervals are those of other such pairs",
+            [(self._of_group(kind), kind) for kind in kinds],
+            [(self._of_group(folder), folder) for folder in folders]
+            + (sections if len(sections) > 1 else []),
         )
 
-    def _outcomes(self, judged: Chosen) -> Outcomes:
-        """Return the rightness of the questions that are `judged`."""
-        return Outcomes(
-            measure=MEASURE,
-            values=np.where(judged, self._right.astype(np.float64), np.nan),
-            units=self._asked.pair_of,
-            unit="questions",
-        )
-
-    def _figure(self, part: str, chosen: Chosen) -> Figure:
-        """Return the share of right answers among the `chosen` questions."""
-        return self.outcomes.chosen(chosen, part).figure(seed=self._seed)
+    def _of_group(self, group: str) -> Chosen:
+        return np.array([name == group for name, _ in self.sections])[self.section_of]
 
 
 def _number(numbers: dict[_Key, int], key: _Key) -> int:

@@ -11,6 +11,7 @@ import click
 from wordvec.corpora import TOKENIZERS
 from wordvec.errors import ConfigError, WordvecError
 from wordvec.evals.bench.encode import measure_encoding
+from wordvec.evals.bench.evals import EvalSettings, measure_evaluators
 from wordvec.evals.bench.machine import usable_cores
 from wordvec.evals.bench.mending import Mending, measure_mending
 from wordvec.evals.bench.postprocess import PostprocessSettings, measure_postprocessing
@@ -174,6 +175,24 @@ def postprocess(as_json: bool, **options: object) -> None:
 def mending(as_json: bool, **options: object) -> None:
     """Judge what each post-processing step does to trained vectors, and chains of them."""
     result = measure_mending(Mending(**options), _say)  # type: ignore[arg-type]  # as above
+    _print(result, as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--vectors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A store to judge; by default vectors are made up.",
+)
+@click.option(
+    "--words", type=click.IntRange(min=1000), default=400_000, show_default=True, help="Made up."
+)
+@click.option("--dim", type=click.IntRange(min=2), default=300, show_default=True)
+@_repeats(1)
+@_JSON
+def evals(as_json: bool, **options: object) -> None:
+    """Time the evaluators, those of word pairs and analogies with gensim's beside: 5 minutes."""
+    result = measure_evaluators(EvalSettings(**options), _say)  # type: ignore[arg-type]  # as above
     _print(result, as_json=as_json)
 
 

@@ -62,7 +62,7 @@ def test_nothing_answered_exits_1_and_says_so(tmp_path, store):
     path = write(tmp_path / "q.txt", ": family\nqq1 qq2 qq3 qq4\n")
     done = wordvec("eval", "analogy", path, "-m", store)
     assert done.returncode == 1
-    assert "0 of 1 found, so there is nothing to say" in done.stderr.decode()
+    assert "0 of 1 questions found, so there is nothing to say" in done.stderr.decode()
     assert "nan" not in done.stdout.decode().lower()
 
 
