@@ -9,7 +9,7 @@ import wordvec
 from wordvec.cli.options import json_option
 from wordvec.cli.output import StageProgress, counted, print_json
 from wordvec.errors import ConfigError
-from wordvec.evals.seeds import Group, group_by_recipe
+from wordvec.evals.comparison.seeds import Group, group_by_recipe
 
 
 @click.command(

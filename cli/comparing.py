@@ -7,7 +7,7 @@ import click
 
 from wordvec.cli.output import print_table
 from wordvec.evals.comparison import Comparison, Difference, Value
-from wordvec.evals.verdict import data_set, label, notes, summary, verdicts
+from wordvec.evals.comparison.verdict import data_set, label, notes, summary, verdicts
 
 _WIDEST_NAME = 11
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

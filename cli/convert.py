@@ -201,7 +201,7 @@ def _lines(path: Path) -> list[str]:
 def _loss(base: WordVectors, small: WordVectors) -> dict[str, Any]:
     """Return what `small` has lost of `base`: against people's scores, and of its neighbours."""
     from wordvec.evals import evaluate
-    from wordvec.evals.overlap import neighbour_overlap
+    from wordvec.evals.comparison.overlap import neighbour_overlap
 
     if sys.stderr.isatty():
         note("measuring what was lost ...")

@@ -108,7 +108,7 @@ def mend_store(
     check_out(before, options.output, overwrite=options.force)
     evaluators = []
     if options.evaluate:
-        from wordvec.evals.beforeafter import evaluators_of
+        from wordvec.evals.comparison.beforeafter import evaluators_of
 
         evaluators = evaluators_of(options.data)  # a bad file is found before the step
     with StageProgress(stage, unit=" words") as progress:
@@ -124,7 +124,7 @@ def mend_store(
     }
     comparison = None
     if options.evaluate:
-        from wordvec.evals.beforeafter import compare_before_after
+        from wordvec.evals.comparison.beforeafter import compare_before_after
 
         asked = bias()
         measured = {} if asked is None else vars(asked)

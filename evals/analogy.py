@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wordvec.errors import ConfigError
 from wordvec.evals.answers import METHODS, answer_questions
 from wordvec.evals.datasets import GENSIM_FILES, locate
-from wordvec.evals.questions import SEMANTIC, SYNTACTIC, read_questions
+from wordvec.evals.readers.questions import SEMANTIC, SYNTACTIC, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Outcomes, Result
 from wordvec.vectors import WordVectors
@@ -37,7 +37,7 @@ class Analogy:
     ----------
     data
         "questions-words", a file of questions or of word pairs, or a folder of such files, such
-        as BATS: see `wordvec.evals.questions.read_questions`.
+        as BATS: see `wordvec.evals.readers.questions.read_questions`.
     method
         "add" (3CosAdd), "mul" (3CosMul) or "pair-direction": see `wordvec.evals.answers.METHODS`.
     restrict_vocab
@@ -55,6 +55,15 @@ class Analogy:
         is less than 1.
     FormatError
         If a line cannot be read; names it.
+
+    Examples
+    --------
+    >>> vectors = WordVectors(
+    ...     ["man", "woman", "king", "queen", "tree"], [[2, 0], [2, 1], [3, 1], [3, 2], [-1, 3]]
+    ... )
+    >>> result = Analogy()(vectors)
+    >>> result.n, result.value
+    (2, 1.0)
     """
 
     name: ClassVar[str] = "analogy"
@@ -86,32 +95,26 @@ class Analogy:
             vectors.index_to_key, cut=self._cut, case_insensitive=self._case_insensitive
         )
         rows = np.array([known.row(word) for word in asked.words], np.int64)
-        judged = asked.judged(rows)
-        given = np.full(len(asked), MISSING, np.int64)
-        given[judged] = answer_questions(
-            vectors, rows[asked.asked[judged]], known.first_rows, method=self._method
-        )
-        there = given != MISSING
-        given[there] = known.first_rows[given[there]]
-        right = asked.right(rows, given)
+        judged, right = self._answer(vectors, known, rows)
         outcomes = Outcomes(
             measure="accuracy",
-            values=np.where(judged, right.astype(np.float64), np.nan),
+            values=np.where(judged, right, np.nan),
             units=asked.pair_of,
             unit="questions",
         )
-        others = replace(outcomes, values=right.astype(np.float64), part="missing counted as wrong")
-        kinds, parts = ([outcomes.chosen(*one) for one in some] for some in asked.parts())
-        figures, breakdown = (
-            tuple(one.figure(seed=self._seed) for one in some)
-            for some in ([outcomes, *kinds], [others, *parts])
-        )
+        wrong = replace(outcomes, values=right, part="missing counted as wrong")
+        kinds = [outcomes.chosen(*kind) for kind in asked.kinds()]
+        parts = [outcomes.chosen(*part) for part in asked.parts()]
         pairs = len(np.unique(asked.pair_of[judged]))
+        note = (
+            f"the {np.count_nonzero(judged):,} questions answered are made of {pairs:,} word "
+            "pairs, and the intervals are those of other such pairs"
+        )
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
-            figures=figures,
-            breakdown=breakdown,
+            figures=tuple(one.figure(seed=self._seed) for one in (outcomes, *kinds)),
+            breakdown=tuple(one.figure(seed=self._seed) for one in (wrong, *parts)),
             outcomes=(outcomes,),
             policy=f"{METHODS[self._method].title}; "
             f"case {'ignored' if self._case_insensitive else 'as written'}; "
@@ -121,11 +124,25 @@ class Analogy:
             missing_words=tuple(
                 word for word, row in zip(asked.words, rows, strict=True) if row == MISSING
             ),
-            notes=(
-                f"the {figures[0].n:,} questions answered are made of {pairs:,} word pairs, and "
-                "the intervals are those of other such pairs",
-            ),
+            notes=(note,) if pairs else (),
         )
+
+    def _answer(
+        self, vectors: WordVectors, known: RestrictedVocabulary, rows: Places
+    ) -> tuple[Chosen, NDArray[np.float64]]:
+        """Return which questions can be judged, and 1 for those answered rightly, else 0.
+
+        Both of shape (questions,); `rows` are those of the words of the questions, -1 for none.
+        """
+        asked = self._questions
+        judged = asked.judged(rows)
+        given = np.full(len(asked), MISSING, np.int64)
+        given[judged] = answer_questions(
+            vectors, rows[asked.asked[judged]], known.first_rows, method=self._method
+        )
+        there = given != MISSING
+        given[there] = known.first_rows[given[there]]
+        return judged, asked.right(rows, given).astype(np.float64)
 
 
 class _Questions:
@@ -176,19 +193,21 @@ class _Questions:
         right[self._answered[hits]] = True
         return right
 
-    def parts(self) -> tuple[list[tuple[Chosen, str]], list[tuple[Chosen, str]]]:
-        """Return which questions are of both kinds, if they are; and of each folder and section."""
+    def kinds(self) -> list[tuple[Chosen, str]]:
+        """Return which questions are semantic and which syntactic, if there are both."""
+        kinds = [(self._of_group(kind), kind) for kind in (SEMANTIC, SYNTACTIC)]
+        return kinds if all(chosen.any() for chosen, _ in kinds) else []
+
+    def parts(self) -> list[tuple[Chosen, str]]:
+        """Return which questions belong to each folder, and to each section if there are some."""
         groups = dict.fromkeys(group for group, _ in self.sections)
-        kinds = [kind for kind in (SEMANTIC, SYNTACTIC) if {SEMANTIC, SYNTACTIC} <= groups.keys()]
         folders = [group for group in groups if group not in ("", SEMANTIC, SYNTACTIC)]
-        sections = [
-            (self.section_of == place, name) for place, (_, name) in enumerate(self.sections)
-        ]
-        return (
-            [(self._of_group(kind), kind) for kind in kinds],
-            [(self._of_group(folder), folder) for folder in folders]
-            + (sections if len(sections) > 1 else []),
-        )
+        parts = [(self._of_group(folder), folder) for folder in folders]
+        if len(self.sections) > 1:
+            parts += [
+                (self.section_of == place, name) for place, (_, name) in enumerate(self.sections)
+            ]
+        return parts
 
     def _of_group(self, group: str) -> Chosen:
         return np.array([name == group for name, _ in self.sections])[self.section_of]

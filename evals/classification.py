@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
 from wordvec.evals.intervals import Numbers, Statistic
-from wordvec.evals.labelled import read_labelled_texts
+from wordvec.evals.readers.labelled import read_labelled_texts
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
 from wordvec.evals.texts import KnownWords, Pooling, check_pooling, find_words, pool, split_texts
@@ -41,7 +41,7 @@ class Classification:
     Parameters
     ----------
     data
-        A file or folder of labelled texts: see `wordvec.evals.labelled`.
+        A file or folder of labelled texts: see `wordvec.evals.readers.labelled`.
     folds
         The texts are split into so many parts with the same shares of classes; each is told by
         what was learnt from the others.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
 from wordvec.evals.intervals import Numbers
-from wordvec.evals.positives import Pair, read_positive_pairs, read_words
+from wordvec.evals.readers.positives import Pair, read_positive_pairs, read_words
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Better, Outcomes, Result
 from wordvec.evals.similarity import policy_of

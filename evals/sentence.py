@@ -12,9 +12,9 @@ import numpy as np
 from wordvec.errors import DataError
 from wordvec.evals.datasets import locate
 from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
+from wordvec.evals.readers.sentencepairs import read_sentence_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Outcomes, Result
-from wordvec.evals.sentencepairs import read_sentence_pairs
 from wordvec.evals.similarity import FEWEST_PAIRS, row_cosines
 from wordvec.evals.texts import (
     POOLINGS,
@@ -34,7 +34,7 @@ class Sentence:
     Parameters
     ----------
     data
-        A file of score, sentence, sentence: see `wordvec.evals.sentencepairs`.
+        A file of score, sentence, sentence: see `wordvec.evals.readers.sentencepairs`.
     pooling
         "mean": of the vectors of the words that are known, as long as they are. "tf-idf": words
         that fewer sentences of the data set have weigh more. "sif": words that are rarer by the

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
-from wordvec.evals.columns import Column
 from wordvec.evals.datasets import locate, number_of
 from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
+from wordvec.evals.readers.columns import Column
+from wordvec.evals.readers.wordpairs import WordPair, read_word_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
-from wordvec.evals.wordpairs import WordPair, read_word_pairs
 from wordvec.postprocess.result import check_finite
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING

@@ -29,7 +29,13 @@ from wordvec.evals.result import SEED
     show_default=True,
     help="Random splits of the words for a p-value where there are too many to try all.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=SEED,
+    show_default=True,
+    help="Of what is drawn at random.",
+)
 def bias(
     dataset: tuple[str, ...], before: Path | None, permutations: int, seed: int, **judging: Any
 ) -> None:

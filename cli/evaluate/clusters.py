@@ -11,7 +11,7 @@ from wordvec.cli.evaluate.judging import (
     judging_options,
     restrict_option,
 )
-from wordvec.evals.categories import data_sets
+from wordvec.evals.readers.categories import data_sets
 from wordvec.evals.restrict import DEFAULT_CUT
 
 

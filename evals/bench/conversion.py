@@ -11,7 +11,7 @@ from typing import Any
 from wordvec.compact import reduce_dim
 from wordvec.evals import evaluate
 from wordvec.evals.bench.report import markdown_table
-from wordvec.evals.overlap import neighbour_overlap
+from wordvec.evals.comparison.overlap import neighbour_overlap
 from wordvec.quantization import QUANTIZERS
 from wordvec.store import open_store, write_store
 

@@ -16,7 +16,7 @@ from wordvec.evals import evaluate
 from wordvec.evals.bench.machine import describe_machine, versions
 from wordvec.evals.bench.report import Estimate, estimate, markdown_table
 from wordvec.evals.datasets import expand, kind_of
-from wordvec.evals.geometry import isoscore
+from wordvec.evals.geometry.isotropy import isoscore
 from wordvec.postprocess.bias import measure_bias
 from wordvec.postprocess.recipe import mend
 from wordvec.postprocess.wordsets import WordSets, read_word_sets

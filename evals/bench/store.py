@@ -14,7 +14,7 @@ from wordvec.evals.bench.conversion import Conversion, convert_all
 from wordvec.evals.bench.storedata import make_vectors, unseen_words
 from wordvec.evals.bench.storejobs import Finished, fresh_environment, run_fresh, run_job
 from wordvec.evals.bench.storetable import Measure, Settings, StoreBenchmark
-from wordvec.evals.overlap import neighbour_overlap
+from wordvec.evals.comparison.overlap import neighbour_overlap
 from wordvec.formats import write_vectors
 from wordvec.quantization import QUANTIZERS
 from wordvec.scratch import disk_errors, scratch_folder

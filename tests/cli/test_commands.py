@@ -76,15 +76,6 @@ def store(tmp_path_factory):
     return path
 
 
-def test_eval_analogy_reports_sections_and_totals(store):
-    result = run("eval", "analogy", "-m", store)
-    assert result.exit_code == 0, result.stderr
-    assert "family" in result.stdout
-    assert "19,544" in result.stdout
-    document = json.loads(run("eval", "analogy", "-m", store, "--json").stdout)[0]
-    assert document["answered"] == 2  # boy girl brother sister, and the other way round
-
-
 def test_info_shows_what_the_store_remembers(store):
     result = run("info", "-m", store)
     assert "9 words x 10" in result.stdout

@@ -138,7 +138,7 @@ def test_an_interruption_after_the_writing_says_that_it_is_written(folder, monke
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wordvec.evals.overlap.neighbour_overlap", interrupted)
+    monkeypatch.setattr("wordvec.evals.comparison.overlap.neighbour_overlap", interrupted)
     monkeypatch.chdir(folder)
     args = ["convert", "vectors.h5", "new.h5", "--dtype", "int8"]
     result = CliRunner().invoke(wordvec_group, args)

@@ -179,6 +179,7 @@ def test_without_known_words_accuracy_is_null_in_json(plane, tmp_path):
     report = json.loads(json.dumps(Analogy(path)(plane).to_dict(), allow_nan=False))
     total = report["figures"][0]
     assert (total["value"], total["interval"], total["coverage"]) == (None, None, 0)
+    assert report["notes"] == []
     assert report["breakdown"][0]["value"] == 0
 
 

@@ -8,8 +8,8 @@ from scipy import stats
 from wordvec.corpora.splitting import split_words
 from wordvec.errors import ConfigError, DataError
 from wordvec.evals import evaluate, texts
+from wordvec.evals.readers.sentencepairs import read_sentence_pairs
 from wordvec.evals.sentence import Sentence
-from wordvec.evals.sentencepairs import read_sentence_pairs
 from wordvec.formats import read_vectors
 from wordvec.postprocess.whiten import whiten
 from wordvec.store import open_store

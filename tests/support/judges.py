@@ -3,9 +3,9 @@
 import numpy as np
 
 from wordvec.errors import DataError
+from wordvec.evals.comparison.seeds import Group
 from wordvec.evals.intervals import mean_of
 from wordvec.evals.result import Figure, Outcomes, Result
-from wordvec.evals.seeds import Group
 from wordvec.vectors import WordVectors
 
 

@@ -72,7 +72,7 @@ def test_where_no_word_is_known_the_status_is_1(sts, tmp_path):
     WordVectors(["other"], [[1, 2]]).save(path)
     done = wordvec("eval", "sentence", sts, "-m", path)
     assert done.returncode == 1
-    assert b"0 of 51 found, so there is nothing to say" in done.stderr
+    assert b"0 of 51 pairs found, so there is nothing to say" in done.stderr
     assert b"nan" not in done.stdout
 
 

@@ -20,7 +20,7 @@ def small():
     """Return a run on few words, with another cut than the whole, and without most evaluators."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("wordvec.evals.bench.evals.suite", list)
-        settings = EvalSettings(words=2500, dim=10, cuts=(1000, 2500))
+        settings = EvalSettings(words=2500, dim=40, cuts=(500, 2500))
         return measure_evaluators(settings, lambda line: None)
 
 
@@ -28,16 +28,15 @@ def test_both_find_the_same_in_every_contest(small):
     assert [(c.label, c.cut) for c in small.contests] == [
         ("wordsim353", 2500),
         ("simlex999", 2500),
-        ("questions-words", 1000),
-        ("questions-words, every 20th", 2500),
+        ("questions-words", 500),
         ("questions-words", 2500),
     ]
-    assert [c.equal for c in small.contests] == [True] * 4 + [None]
+    assert all(c.equal for c in small.contests)
     assert all(c.wordvec > 0 for c in small.contests)
-    whole, sample = small.contests[-1], small.contests[-2]
-    assert whole.found == whole.items == 19_544
+    assert all(c.gensim > 0 for c in small.contests)
+    part, whole = small.contests[-2:]
+    assert part.found < whole.found == whole.items == 19_544
     assert 0.1 < whole.score < 0.9
-    assert sample.items == pytest.approx(19_544 / 20, rel=0.01)
 
 
 def test_made_spaces_open_with_the_words_of_the_data_sets():

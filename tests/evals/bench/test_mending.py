@@ -10,7 +10,7 @@ from wordvec.errors import ConfigError
 from wordvec.evals.bench import mending
 from wordvec.evals.bench.__main__ import bench
 from wordvec.evals.bench.mending import Mending, measure_mending, recipes
-from wordvec.evals.geometry import isoscore
+from wordvec.evals.geometry.isotropy import isoscore
 from wordvec.postprocess.recipe import STEPS
 from wordvec.vectors import WordVectors
 

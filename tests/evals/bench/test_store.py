@@ -13,9 +13,9 @@ from wordvec.evals.bench.conversion import Conversion
 from wordvec.evals.bench.storedata import draw_rows, make_vectors, unseen_words, zipf_probabilities
 from wordvec.evals.bench.storejobs import fresh_environment, quickest, run_fresh, run_job
 from wordvec.evals.bench.storetable import Measure, Settings, StoreBenchmark
+from wordvec.evals.comparison.overlap import neighbour_overlap
 from wordvec.evals.datasets import locate
-from wordvec.evals.overlap import neighbour_overlap
-from wordvec.evals.wordpairs import read_word_pairs
+from wordvec.evals.readers.wordpairs import read_word_pairs
 from wordvec.quantization import QUANTIZERS
 
 JUDGES = ("wordsim353", "simlex999")

@@ -1,0 +1,1 @@
+"""The forms in which evaluation sets come, one file each; none knows of vectors."""
