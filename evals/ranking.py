@@ -159,7 +159,7 @@ class Ranking:
     ) -> Outcomes:
         """Return the outcome of each item: the mean of its directions' `values`, (pairs,)."""
         means = np.bincount(self._items, values) / np.bincount(self._items)
-        return Outcomes(measure=measure, values=means, part=part, better=better)
+        return Outcomes(measure=measure, values=means, unit="pairs", part=part, better=better)
 
     def _notes(
         self, known: RestrictedVocabulary, level: NDArray[np.int64], pool: int

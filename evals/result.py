@@ -127,7 +127,8 @@ class Outcomes:
 
     def chosen(self, items: NDArray[np.bool_], part: str) -> "Outcomes":
         """Return the outcomes of the chosen items, shape (items,), under the name `part`."""
-        gold, units = (each if each is None else each[items] for each in (self.gold, self.units))
+        gold = None if self.gold is None else self.gold[items]
+        units = None if self.units is None else self.units[items]
         return replace(self, values=self.values[items], gold=gold, units=units, part=part)
 
     def figure(self, *, draws: int = DRAWS, seed: int = SEED, **more: Any) -> Figure:

@@ -73,7 +73,9 @@ def _direct_bias(vectors: WordVectors, sets: WordSets, of_examples: tuple[float,
         zip(dict.fromkeys(row for row in rows if row != MISSING), of_examples, strict=False)
     )
     values = [here.pop(row, np.nan) for row in rows]  # two spellings of one word are one word
-    return Outcomes(measure="direct bias", values=np.array(values, np.float64), better="lower")
+    return Outcomes(
+        measure="direct bias", values=np.array(values, np.float64), unit="words", better="lower"
+    )
 
 
 def _others(vectors: WordVectors, sets: WordSets, report: BiasReport) -> list[Figure]:
@@ -94,7 +96,7 @@ def _others(vectors: WordVectors, sets: WordSets, report: BiasReport) -> list[Fi
         ),
     ]
     return [
-        Figure(measure=measure, value=value, n=n, items=items, better=better)
+        Figure(measure=measure, value=value, n=n, items=items, unit="words", better=better)
         for measure, value, n, items, better in told
         if value is not None
     ]

@@ -91,7 +91,9 @@ def outcomes_of(found: FoundQuery, values: Numbers | None) -> Outcomes:
     if values is not None:
         wide[np.concatenate([part.here for part in found.items])] = values
     measure = RND if len(found.attributes) == 1 else SC_WEAT
-    outcomes = Outcomes(measure=measure, part=found.query.name, values=wide, better="neither")
+    outcomes = Outcomes(
+        measure=measure, part=found.query.name, values=wide, unit="words", better="neither"
+    )
     if len(found.targets) == len(found.attributes):
         sides = np.repeat([1.0, -1.0], sizes)
         return replace(outcomes, measure=WEAT, gold=sides, statistic=effect_size_of, fewest=_FEWEST)

@@ -59,7 +59,9 @@ def _distances(vectors: WordVectors, found: FoundQuery, seed: int) -> list[Figur
 
     def of_attributes(measure: str, values: Numbers, better: Better) -> Outcomes:
         wide = attributes.spread(values)
-        return Outcomes(measure=measure, values=wide, part=found.query.name, better=better)
+        return Outcomes(
+            measure=measure, values=wide, unit="words", part=found.query.name, better=better
+        )
 
     figures = []
     if len(found.attributes) == 2:  # else it is the headline
@@ -75,6 +77,7 @@ def _distances(vectors: WordVectors, found: FoundQuery, seed: int) -> list[Figur
         gold=to_second,
         statistic=spearman_of,
         fewest=_FEWEST_RANKED,
+        unit="words",
     )
     figures.append(coherent.figure(seed=seed))
     both = first.here & second.here if found.query.paired else np.zeros(0, np.bool_)
@@ -92,5 +95,6 @@ def _of_targets(found: FoundQuery, measure: str, value: float, better: Better) -
         value=value,
         n=sum(len(part) for part in found.targets),
         items=sum(len(part.words) for part in found.targets),
+        unit="words",
         better=better,
     )

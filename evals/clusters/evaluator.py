@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wordvec.evals.clusters.oddone import answer, draw_questions, questions_of
 from wordvec.evals.clusters.purity import chance_purity, cluster, in_majority
 from wordvec.evals.datasets import locate
-from wordvec.evals.intervals import Numbers, Statistic
+from wordvec.evals.intervals import Numbers
 from wordvec.evals.readers.categories import (
     holds_outliers,
     read_categories,
@@ -162,13 +162,15 @@ class Clusters:
         labels = np.array([names.index(name) for word, name in items if word in places], np.int64)
         values = np.full(len(items), np.nan)
         if not 1 < len(names) < len(rows):  # a cluster for each word would be pure of itself
-            figure = Figure(measure="purity", value=None, n=len(rows), items=len(items))
-            outcomes = _by_group("purity", values, [name for _, name in items])
+            figure = Figure(
+                measure="purity", value=None, n=len(rows), items=len(items), unit="words"
+            )
+            outcomes = _grouped("purity", values, [name for _, name in items], "words")
             return _Told((figure,), outcomes=(outcomes,))
         clusters = cluster(units[rows], len(names), runs=RUNS, seed=self._seed)
         right = np.array([in_majority(run, labels) for run in clusters])
         values[there] = right.mean(axis=0)
-        outcomes = _by_group("purity", values, [name for _, name in items])
+        outcomes = _grouped("purity", values, [name for _, name in items], "words")
         chance = chance_purity(clusters, labels, shuffles=SHUFFLES, seed=self._seed)
         parts = {
             f"lowest of {RUNS} runs": float(right.mean(axis=1).min()),
@@ -185,9 +187,10 @@ class Clusters:
                 f"words in several categories: {again:,}; each is right in one of them at most"
             )
         return _Told(
-            figures=(self._figure(outcomes, values),),
+            figures=(outcomes.figure(seed=self._seed),),
             breakdown=tuple(
-                _part_figure("purity", part, value, values) for part, value in parts.items()
+                _part_figure("purity", part, value, values, "words")
+                for part, value in parts.items()
             ),
             outcomes=(outcomes,),
             notes=tuple(notes),
@@ -197,12 +200,14 @@ class Clusters:
     def _odd_one_out(self, places: dict[str, int], units: NDArray[np.float64]) -> _Told:
         answers = answer(self._questions, places, units)
         groups = [question.group for question in self._questions]
-        right = _by_group("accuracy", answers.right, groups, part=ODD)
-        position = _by_group("OPP", answers.outlier_position, groups, part=ODD)
-        figures = (
-            self._figure(right, answers.right),
-            self._figure(position, answers.outlier_position),
+        right, position = (
+            replace(_grouped(measure, values, groups, "questions"), part=ODD)
+            for measure, values in (
+                ("accuracy", answers.right),
+                ("OPP", answers.outlier_position),
+            )
         )
+        figures = tuple(outcomes.figure(seed=self._seed) for outcomes in (right, position))
         chance = Outcomes(measure="accuracy", values=answers.chance).value()
         if chance is None:
             return _Told(figures, outcomes=(right,))
@@ -211,17 +216,12 @@ class Clusters:
             f"odd one out: {len(groups):,} questions{drawn}, each of some words and one that does "
             f"not belong to them; guesses would be right in {chance:.2f} and have an OPP of 0.50"
         )
-        parts = (_part_figure("accuracy", f"{ODD}, {CHANCE}", chance, answers.right),)
+        parts = (_part_figure("accuracy", f"{ODD}, {CHANCE}", chance, answers.right, "questions"),)
         return _Told(figures, parts, (right,), (note, "intervals are for other categories"))
 
-    def _figure(self, outcomes: Outcomes, values: Numbers) -> Figure:
-        """Return the figure of groups, of as many items as have `values`, (items,)."""
-        found = int(np.count_nonzero(~np.isnan(values)))
-        return replace(outcomes.figure(seed=self._seed), n=found, items=len(values))
 
-
-def _by_group(measure: str, values: Numbers, groups: Sequence[str], *, part: str = "") -> Outcomes:
-    """Return the mean of `values`, (items,), in each group, which counts by its items judged.
+def _grouped(measure: str, values: Numbers, groups: Sequence[str], unit: str) -> Outcomes:
+    """Return the outcomes `values`, (items,), resampled by whole `groups`, one an item.
 
     The words of a category are drawn together into a cluster or out of it, and questions share
     their words. Resampled one by one, words found a difference between two k-means of the same
@@ -229,20 +229,11 @@ def _by_group(measure: str, values: Numbers, groups: Sequence[str], *, part: str
     categories do so in about 5 of 100.
     """
     names = {name: place for place, name in enumerate(dict.fromkeys(groups))}
-    of = np.array([names[name] for name in groups], np.int64)
-    judged = ~np.isnan(values)
-    sizes = np.bincount(of[judged], minlength=len(names)).astype(np.float64)
-    sums = np.bincount(of[judged], values[judged], minlength=len(names))
-    means = np.divide(sums, sizes, out=np.full(len(names), np.nan), where=sizes > 0)
-    return Outcomes(measure=measure, values=means, gold=sizes, statistic=_mean_by_size, part=part)
+    of = np.array([[names[name]] for name in groups], np.int64)
+    return Outcomes(measure=measure, values=values, units=of, unit=unit)
 
 
-def _mean_by_size(sizes: Numbers, means: Numbers) -> Statistic:
-    """Return the statistic that is the mean over all items of groups of those `sizes`."""
-    return lambda counts: (counts @ (sizes * means)) / (counts @ sizes)
-
-
-def _part_figure(measure: str, part: str, value: float, values: Numbers) -> Figure:
+def _part_figure(measure: str, part: str, value: float, values: Numbers, unit: str) -> Figure:
     """Return a figure of those items that have one of `values`, (items,)."""
     return Figure(
         measure=measure,
@@ -250,6 +241,7 @@ def _part_figure(measure: str, part: str, value: float, values: Numbers) -> Figu
         value=value,
         n=int(np.count_nonzero(~np.isnan(values))),
         items=len(values),
+        unit=unit,
         better="neither" if part.endswith(CHANCE) else "higher",
     )
 

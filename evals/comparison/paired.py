@@ -130,13 +130,15 @@ def holm(pvalues: Sequence[float]) -> list[float]:
 def _differing(
     first: Sequence[Outcomes], second: Sequence[Outcomes], common: NDArray[np.bool_]
 ) -> int:
-    """Return how many of the common items came out differently, on the mean over the seeds."""
+    """Return how many common items, or units of them, came out differently on average of seeds."""
     was, is_now = (
         np.mean([outcomes.values[common] for outcomes in group], axis=0)
         for group in (first, second)
     )
     largest = max(np.abs(was).max(), np.abs(is_now).max())
-    return int(np.count_nonzero(np.abs(is_now - was) > _ROUNDING * largest))
+    differ = np.abs(is_now - was) > _ROUNDING * largest
+    units = first[0].units
+    return int(np.count_nonzero(differ)) if units is None else len(np.unique(units[common][differ]))
 
 
 def _variance_by_items(

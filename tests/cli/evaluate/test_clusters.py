@@ -36,7 +36,7 @@ def test_clusters_are_told_in_a_table_for_each_file_of_a_folder(store, categorie
     rows = rows[starts[1] - 1 :]
     result = Clusters(categories)(open_store(store))
     assert rows[1][:4] == ["words.tsv", "-", "purity", f"{result.value:.4f}"]
-    assert rows[1][-4:-1] == ["8", "of", "9"]
+    assert rows[1][-5:-1] == ["8", "of", "9", "words"]
     assert "dealt at random" in done.stderr.decode()
 
 

@@ -31,7 +31,7 @@ def test_ranks_are_told_in_a_table(store, pairs):
     assert rows[1].split()[:4] == ["pairs.tsv", "-", "MRR", f"{result.value:.4f}"]
     for row, measure in zip(rows[1:], ["MRR", "hits@1", "hits@3", "hits@10", "mean"], strict=False):
         assert measure in row.split()
-    assert "20 of 21  95.2%" in rows[1]
+    assert "20 of 21 pairs  95.2%" in rows[1]
     notes = done.stderr.decode()
     assert "pairs with a missing word are left out" in notes
     assert "of 80 words" in notes
