@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from wordvec.errors import ConfigError
 from wordvec.evals.intervals import Numbers
 from wordvec.evals.readers.positives import Pair, read_positive_pairs, read_words
-from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
 from wordvec.evals.result import SEED, Better, Outcomes, Result
-from wordvec.evals.similarity import policy_of
 from wordvec.neighbours.threads import in_parts, one_blas_thread
 from wordvec.postprocess.result import ROWS_PER_BLOCK, check_finite
 from wordvec.vectors import WordVectors

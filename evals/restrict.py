@@ -107,3 +107,10 @@ def _upper_case(words: WordTable, size: int) -> list[str]:
     if len(folded) == size:
         return folded
     return [words[row].upper() for row in range(size)]  # names a word that cannot be read
+
+
+def policy_of(*, case_insensitive: bool) -> str:
+    """Return how words are looked up, for a reader."""
+    if case_insensitive:
+        return "case ignored, the most frequent spelling of a word answers"
+    return "words must be written as in the data"

@@ -19,7 +19,7 @@ from wordvec.evals.datasets import locate, number_of
 from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
 from wordvec.evals.readers.columns import Column
 from wordvec.evals.readers.wordpairs import WordPair, read_word_pairs
-from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
 from wordvec.postprocess.result import check_finite
 from wordvec.vectors import WordVectors
@@ -143,13 +143,6 @@ class Similarity:
         if figure.value is None:
             return figure
         return replace(figure, pvalue=correlation_pvalue(figure.value, figure.n))
-
-
-def policy_of(*, case_insensitive: bool) -> str:
-    """Return how words are looked up, for a reader."""
-    if case_insensitive:
-        return "case ignored, the most frequent spelling of a word answers"
-    return "words must be written as in the data"
 
 
 def pair_cosines(

@@ -20,9 +20,8 @@ from wordvec.evals.readers.categories import (
     read_categories,
     read_outlier_sets,
 )
-from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
-from wordvec.evals.similarity import policy_of
 from wordvec.postprocess.result import check_finite
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING

@@ -16,7 +16,7 @@ from wordvec.errors import ConfigError, DataError
 from wordvec.lookup import Vector
 from wordvec.neighbours.threads import one_blas_thread
 from wordvec.postprocess.probabilities import Counts, word_probabilities
-from wordvec.postprocess.whiten import _check_spread, _fit, _measure
+from wordvec.postprocess.whiten import zipfian_transform
 from wordvec.transforms import Transform
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -190,26 +190,6 @@ def sif_weights(
         raise ConfigError(f"a is {a}; expected a number above 0, such as {SIF_A}")
     p = word_probabilities(vectors, counts=counts, assume_rank=assume_rank).values
     return np.asarray(a / (a + p))
-
-
-def zipfian_transform(
-    vectors: WordVectors, *, counts: Counts | None = None, assume_rank: bool = False
-) -> Transform:
-    """Return the map of Zipfian whitening (Yokoi et al. 2024), fitted to all words of `vectors`.
-
-    It is affine, so the mean of whitened words is the whitened mean of the words: no matrix of
-    all words is made. The arguments are those of `wordvec.postprocess.whiten`.
-
-    Raises
-    ------
-    DataError
-        If there are no counts, a vector holds NaN or infinity, or all are the same.
-    """
-    p = word_probabilities(vectors, counts=counts, assume_rank=assume_rank).values
-    with one_blas_thread():
-        moments = _measure(vectors, p, unbiased=False, progress=None)
-        _check_spread(moments, 0, zipf=True)
-        return _fit(moments, "zipfian", 0, None)
 
 
 def transform_known(made: Vector, lengths: Lengths, transform: Transform) -> Vector:

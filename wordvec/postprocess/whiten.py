@@ -213,6 +213,26 @@ def _check(
     return method == "zipfian" or (method in ("center", "zca") and weights != "uniform")
 
 
+def zipfian_transform(
+    vectors: WordVectors, *, counts: Counts | None = None, assume_rank: bool = False
+) -> Transform:
+    """Return the map of Zipfian whitening (Yokoi et al. 2024), fitted to all words of `vectors`.
+
+    It is affine, so the mean of whitened words is the whitened mean of the words: no matrix of
+    all words is made. The arguments are those of `wordvec.postprocess.whiten`.
+
+    Raises
+    ------
+    DataError
+        If there are no counts, a vector holds NaN or infinity, or all are the same.
+    """
+    p = word_probabilities(vectors, counts=counts, assume_rank=assume_rank).values
+    with one_blas_thread():
+        moments = _measure(vectors, p, unbiased=False, progress=None)
+        _check_spread(moments, 0, zipf=True)
+        return _fit(moments, "zipfian", 0, None)
+
+
 def _measure(
     vectors: WordVectors,
     p: NDArray[np.float64],
