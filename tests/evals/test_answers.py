@@ -99,12 +99,10 @@ def test_a_word_in_the_place_of_c_lies_in_no_direction_from_it():
     rng = np.random.default_rng(7)
     c, other = rng.standard_normal((2, 40)) / np.sqrt(40)
     other[2:] *= np.linalg.norm(c[2:]) / np.linalg.norm(other[2:])
-    other[:2] = c[:2] + np.array(
-        [0, 1e-5]
-    )  # a little towards b; rounding makes more of some copies of c
-    copies = rng.uniform(0.1, 9, (900, 1)) * c
+    other[:2] = c[0] + 1e-6, c[1]  # a little towards b; rounding makes more of some copies of c
+    copies = rng.uniform(0.1, 9, (200, 1)) * c
     rows = np.concatenate([np.eye(2, 40), [c], copies, [other]])
-    assert answers(space(rows), [[0, 1, 2]], method="pair-direction") == [903]
+    assert answers(space(rows), [[1, 0, 2]], method="pair-direction") == [203]
 
 
 @ALL
