@@ -8,10 +8,9 @@ import click
 
 from wordvec.cli.options import file_argument, json_option, model_option
 from wordvec.cli.output import human_bytes, print_json
+from wordvec.evals.report.provenance import shown
 from wordvec.store import read_header
 from wordvec.store.read import StoreHeader, read_digests
-
-_ITEMS_SHOWN = 12
 
 
 @click.command(epilog="Example: wordvec info vectors.h5")
@@ -99,15 +98,4 @@ def _print_details(details: dict[str, Any], indent: str = "  ") -> None:
             click.echo(f"{indent}{name}")
             _print_details(value, indent + "  ")
         else:
-            click.echo(f"{indent}{name!s:<{width}}{_shown(value)}".rstrip())
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        left = len(value) - _ITEMS_SHOWN
-        shown = ", ".join(map(_shown, value[:_ITEMS_SHOWN]))
-        return f"{shown} and {left:,} more" if left > 0 else shown
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return f"{value:,}" if is_number else str(value)
+            click.echo(f"{indent}{name!s:<{width}}{shown(value)}".rstrip())
