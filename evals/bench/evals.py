@@ -157,9 +157,9 @@ class EvalsBenchmark:
         return [
             f"- {self.words:,} words x {self.dim}, float32, {made}; {available_threads()} threads. "
             "In turn, of each the quickest run; reading the data is counted, opening the vectors "
-            "and importing is not. The score is Spearman's correlation, or accuracy by 3CosAdd; ratio is gensim "
-            f"over wordvec, and {AIM_RATIO:.0f} on analogies is aimed at. wordvec's time is with "
-            "intervals and all other policies and parts, gensim's without.",
+            "and importing is not. The score is Spearman's correlation, or accuracy by 3CosAdd; "
+            f"ratio is gensim over wordvec, and {AIM_RATIO:.0f} on analogies is aimed at. "
+            "wordvec's time is with intervals and all other policies and parts, gensim's without.",
             *(f"- skipped: {line}" for line in self.skipped),
             f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
             f"{machine['system']}; {with_versions}",
