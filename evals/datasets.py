@@ -60,17 +60,20 @@ def locate(dataset: str | Path) -> Path:
 def expand(dataset: str | Path) -> list[str | Path]:
     """Return the data sets of a folder, .txt, .tsv and .csv in the order of names; else `dataset`.
 
-    Hidden files and folders in the folder are passed over.
+    Hidden files and folders in the folder are passed over. A folder of nothing but folders is one
+    data set, as BATS is.
 
     Raises
     ------
     ConfigError
-        If the folder holds no such file.
+        If the folder holds neither.
     """
     folder = Path(dataset)
     if dataset in GENSIM_FILES or not folder.is_dir():
         return [dataset]
     found = sorted(path for path in folder.iterdir() if _is_data_file(path))
+    if not found and any(p.is_dir() and not p.name.startswith(".") for p in folder.iterdir()):
+        return [dataset]
     if not found:
         raise ConfigError(
             f"{folder} holds no data set; expected files named *.txt, *.tsv or *.csv in it"
@@ -78,31 +81,37 @@ def expand(dataset: str | Path) -> list[str | Path]:
     return list(found)
 
 
-def kind_of(path: Path) -> str:
-    """Return the name of the evaluator that a file is for, by its first lines.
+def kind_of(dataset: str | Path) -> str:
+    """Return the name of the evaluator that a data set is for, by its first lines.
 
-    "analogy" if it opens with a ': section' line, or is a folder of files of pairs (BATS);
-    "sentence" if it has three columns separated by tabs, the first a number and the next two not,
-    but for a header; "bias" if it is a .toml or .json file; else "similarity".
+    "analogy" if it opens with a ': section' line or holds four words a line, or is a folder
+    (BATS); "sentence" if it has three columns separated by tabs, the first a number and the next
+    two not, but for a header; "bias" if it is a .toml or .json file; else "similarity".
 
     Raises
     ------
+    ConfigError
+        If it is neither a known name nor there.
     FormatError
         If it is no text or cannot be read.
     """
-    if path.is_dir():
+    if dataset not in GENSIM_FILES and Path(dataset).is_dir():
         return "analogy"
+    path = locate(dataset)
     if path.suffix.lower() in (".toml", ".json"):
         return "bias"
+    widths = []
     for _, line in islice(read_lines(path), 2):
         if line.startswith(":"):
             return "analogy"
         numbers = [number_of(column) is not None for column in line.split("\t")]
         if numbers[:3] == [True, False, False]:
             return "sentence"
-        if any(numbers):
+        words = line.split()
+        if any(numbers) or any(number_of(word) is not None for word in words):
             break  # no header, which the line before the data may be
-    return "similarity"
+        widths.append(len(words))
+    return "analogy" if set(widths) == {4} else "similarity"
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:

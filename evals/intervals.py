@@ -23,7 +23,7 @@ Statistic = Callable[[Counts], Numbers]
 DRAWS = 1000
 LEVEL = 0.95
 
-_CELLS_AT_ONCE = 1 << 19
+_CELLS_AT_ONCE = 1 << 17
 _NO_VARIANCE = 1e-12
 """Of a resample, where all items together have 1."""
 
@@ -107,14 +107,16 @@ def resample(
     count, places = items, None
     if units is not None:
         known, places = np.unique(units, return_inverse=True)
-        count, places = len(known), places.reshape(units.shape)
+        count, places = len(known), np.ascontiguousarray(places.reshape(units.shape).T)
     found = []
     step = max(1, _CELLS_AT_ONCE // max(items, count))
     with np.errstate(invalid="ignore", divide="ignore"):  # resamples in which no item is left
         for start in range(0, draws, step):
             drawn = _draw(rng, count, min(step, draws - start))
             if places is not None:
-                drawn = functools.reduce(np.multiply, (drawn[:, column] for column in places.T))
+                drawn = functools.reduce(
+                    np.multiply, (np.take(drawn, column, axis=1) for column in places)
+                )
             found.append(statistic(drawn))
     return np.concatenate(found)
 

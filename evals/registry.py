@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from wordvec.errors import ConfigError
-from wordvec.evals.datasets import GENSIM_FILES, kind_of, locate
+from wordvec.evals.datasets import GENSIM_FILES, kind_of
 from wordvec.evals.result import Result
 from wordvec.vectors import WordVectors
 
@@ -132,7 +132,7 @@ def evaluate(
             f"{str(name)!r} is no evaluator ({', '.join(names())}), no known data set "
             f"({', '.join(GENSIM_FILES)}) and no file"
         )
-    return evaluator(kind_of(locate(name)))(name, **options)(vectors)
+    return evaluator(kind_of(name))(name, **options)(vectors)
 
 
 def _others() -> dict[str, EntryPoint]:

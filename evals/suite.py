@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wordvec.errors import DataError
-from wordvec.evals.datasets import expand, kind_of, locate
+from wordvec.evals.datasets import expand, kind_of
 from wordvec.evals.registry import Evaluator, evaluator, names
 from wordvec.evals.result import Result
 from wordvec.vectors import WordVectors
@@ -67,7 +67,7 @@ def suite(data: Sequence[str | Path] = (), *, only: Sequence[str] | None = None)
         if separator and name in names():
             made.append(_make(name, file))
         else:
-            made += [_make(kind_of(locate(file)), file) for file in expand(given)]
+            made += [_make(kind_of(file), file) for file in expand(given)]
     return made
 
 

@@ -48,6 +48,10 @@ def test_a_gensim_without_its_test_files_is_named(monkeypatch, tmp_path):
         ("score\tfirst\tsecond\n4.5\ta cup\ta mug\n", "sentence"),
         ("4.5 cup mug\n", "similarity"),
         ("cup\tmug\t3\n3\tcup\tmug\n", "similarity"),
+        ("man woman king queen\nboy girl he she\n", "analogy"),
+        ("man woman king queen\n", "analogy"),
+        ("word1 word2 POS SimLex999\nold new A 1.58\n", "similarity"),
+        ("word1\tword2\tPOS\tSimLex999\nold\tnew\tA\t1.58\n", "similarity"),
     ],
 )
 def test_the_first_lines_tell_what_a_file_holds(tmp_path, text, kind):
@@ -141,8 +145,10 @@ def test_only_finite_numbers_are_numbers():
 
 @pytest.mark.parametrize("name", ["weat.toml", "weat.JSON"])
 def test_word_sets_are_for_bias(tmp_path, name):
-    assert kind_of(tmp_path / name) == "bias"
+    assert kind_of(write(tmp_path / name, "{}")) == "bias"
 
 
-def test_a_folder_is_for_analogies(tmp_path):
-    assert kind_of(tmp_path) == "analogy"
+def test_a_folder_of_folders_is_one_data_set_of_analogies(tmp_path):
+    (tmp_path / "BATS" / "1_Inflection").mkdir(parents=True)
+    assert expand(tmp_path / "BATS") == [tmp_path / "BATS"]
+    assert kind_of(tmp_path / "BATS") == "analogy"

@@ -3,7 +3,7 @@ from evaluation import write
 
 from wordvec import WordVectors
 from wordvec.errors import ConfigError, DataError, FormatError
-from wordvec.evals import judge, names, suite
+from wordvec.evals import evaluate, judge, names, suite
 from wordvec.evals.suite import ANALOGY_CUT
 
 VECTORS = WordVectors(["a", "b", "c"], [[1, 0], [1, 1], [0, 1]])
@@ -39,6 +39,15 @@ def test_files_and_folders_are_added_by_what_they_hold(tmp_path):
         ("similarity", str(pairs)),
         ("sentence", str(sentences)),
     ]
+
+
+def test_a_folder_of_folders_of_pairs_is_one_set_of_analogies(tmp_path):
+    (tmp_path / "BATS" / "1_Inflection").mkdir(parents=True)
+    write(tmp_path / "BATS" / "1_Inflection" / "I01.txt", "cup\tcups\nmug\tmugs\n")
+    bats = tmp_path / "BATS"
+    assert made(suite([bats], only=[])) == [("analogy", str(bats))]
+    words = WordVectors(["cup", "cups", "mug", "mugs"], [[1, 0], [1, 1], [2, 0], [2, 1]])
+    assert evaluate(words, bats).n == 2
 
 
 def test_an_evaluator_can_be_named_for_a_file(tmp_path):
