@@ -109,7 +109,7 @@ def kind_of(dataset: str | Path) -> str:
             return "sentence"
         words = line.split()
         if any(numbers) or any(number_of(word) is not None for word in words):
-            break  # no header, which the line before the data may be
+            return "similarity"  # whether or not a header came before
         widths.append(len(words))
     return "analogy" if set(widths) == {4} else "similarity"
 
