@@ -16,7 +16,7 @@ from wordvec.evals.answers import METHODS, answer_questions
 from wordvec.evals.datasets import GENSIM_FILES, locate
 from wordvec.evals.readers.questions import SEMANTIC, SYNTACTIC, read_questions
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.evals.result import SEED, Outcomes, Result
+from wordvec.evals.result import SEED, Outcomes, Result, check_seed
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
@@ -84,7 +84,7 @@ class Analogy:
         self._method = method
         self._cut = restrict_vocab
         self._case_insensitive = case_insensitive
-        self._seed = seed
+        self._seed = check_seed(seed)
         folder = data not in GENSIM_FILES and Path(data).is_dir()
         self._questions = _Questions(Path(data) if folder else locate(data))
 

@@ -15,7 +15,7 @@ from wordvec.errors import ConfigError
 from wordvec.evals.intervals import Numbers
 from wordvec.evals.readers.positives import Pair, read_positive_pairs, read_words
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
-from wordvec.evals.result import SEED, Better, Outcomes, Result
+from wordvec.evals.result import SEED, Better, Outcomes, Result, check_seed
 from wordvec.neighbours.threads import in_parts, one_blas_thread
 from wordvec.postprocess.result import ROWS_PER_BLOCK, check_finite
 from wordvec.vectors import WordVectors
@@ -104,7 +104,7 @@ class Ranking:
         self._background = read_words(background)
         self._similarity: Similarity = similarity
         self._cut, self._case_insensitive = restrict_vocab, case_insensitive
-        self._seed = seed
+        self._seed = check_seed(seed)
 
     def __call__(self, vectors: WordVectors) -> Result:
         """Judge `vectors`; raises DataError if one that is needed holds NaN or infinity."""

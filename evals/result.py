@@ -12,11 +12,23 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from wordvec.errors import ConfigError
 from wordvec.evals.intervals import DRAWS, Interval, Numbers, Statistic, bootstrap, mean_of
 
 Better = Literal["higher", "lower", "neither"]
 
 SEED = 1
+MOST_SEED = 2**32 - 1
+"""What NumPy's and scikit-learn's generators take alike."""
+FEWEST_FOR_INTERVAL = 10
+"""Of fewer items, or units of them, resamples say too little of other items."""
+
+
+def check_seed(seed: int) -> int:
+    """Return `seed`, from 0 to `MOST_SEED`; raises ConfigError for another."""
+    if not 0 <= seed <= MOST_SEED:
+        raise ConfigError(f"seed is {seed}; expected a whole number from 0 to {MOST_SEED:,}")
+    return seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +60,9 @@ class Figure:
     better: Better = "higher"
 
     def __post_init__(self) -> None:
+        for name in ("value", "pvalue"):  # NumPy's numbers are no JSON
+            if (number := getattr(self, name)) is not None:
+                object.__setattr__(self, name, float(number))
         for number in (self.value, self.pvalue, *(self.interval or ())):
             if number is not None and not math.isfinite(number):
                 raise ValueError(f"{self.measure}: {number} is no figure; expected None")
@@ -136,10 +151,12 @@ class Outcomes:
         judged = self.judged
         n, value = int(np.count_nonzero(judged)), self.value()
         interval = None
-        if value is not None and draws:
-            units = None if self.units is None else self.units[judged]
+        units = None if self.units is None else self.units[judged]
+        free = n if units is None else len(np.unique(units))
+        if value is not None and draws and free >= FEWEST_FOR_INTERVAL:
             found = bootstrap(self.of(judged), n, units=units, draws=draws, seed=seed)
-            interval = found if all(map(math.isfinite, found)) else None
+            # Where all resamples are equal, they say nothing of other items.
+            interval = found if found.low < found.high else None
         return Figure(
             measure=self.measure,
             value=value,

@@ -20,7 +20,7 @@ from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
 from wordvec.evals.readers.columns import Column
 from wordvec.evals.readers.wordpairs import WordPair, read_word_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
-from wordvec.evals.result import SEED, Figure, Outcomes, Result
+from wordvec.evals.result import SEED, Figure, Outcomes, Result, check_seed
 from wordvec.postprocess.result import check_finite
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -95,7 +95,7 @@ class Similarity:
         self._groups = {} if by is None else _groups(self._pairs, by, path)
         self._restrict_vocab = restrict_vocab
         self._case_insensitive = case_insensitive
-        self._seed = seed
+        self._seed = check_seed(seed)
 
     def __call__(self, vectors: WordVectors) -> Result:
         """Judge `vectors`; raises DataError if a vector of the pairs is not finite."""

@@ -16,7 +16,7 @@ from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import StageProgress, note, print_json, print_table
 from wordvec.evals.datasets import expand
 from wordvec.evals.registry import evaluator
-from wordvec.evals.result import Figure, Result
+from wordvec.evals.result import MOST_SEED, SEED, Figure, Result
 from wordvec.evals.summary import weighted_mean
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -57,6 +57,17 @@ def case_option(command: _Command) -> _Command:
         show_default=True,
         help="Whether words may be written otherwise than in the data set.",
     )(command)
+
+
+def seed_option(what: str) -> Callable[[_Command], _Command]:
+    """Add `--seed`; `what` says what is drawn with it."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0, MOST_SEED),
+        default=SEED,
+        show_default=True,
+        help=what,
+    )
 
 
 def judge_and_print(

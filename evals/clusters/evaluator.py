@@ -21,7 +21,7 @@ from wordvec.evals.readers.categories import (
     read_outlier_sets,
 )
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
-from wordvec.evals.result import SEED, Figure, Outcomes, Result
+from wordvec.evals.result import SEED, Figure, Outcomes, Result, check_seed
 from wordvec.postprocess.result import check_finite
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -112,7 +112,7 @@ class Clusters:
         groups = [*self._categories.values(), *((*q.words, q.odd) for q in self._questions)]
         self._words = list(dict.fromkeys(word for group in groups for word in group))
         self._cut, self._case_insensitive = restrict_vocab, case_insensitive
-        self._seed = seed
+        self._seed = check_seed(seed)
 
     def __call__(self, vectors: WordVectors) -> Result:
         """Judge `vectors`; raises DataError if one that is needed holds NaN or infinity."""

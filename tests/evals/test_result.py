@@ -1,10 +1,12 @@
+import json
 import math
 
 import numpy as np
 import pytest
 
+from wordvec.errors import ConfigError
 from wordvec.evals.intervals import Interval, spearman_of
-from wordvec.evals.result import Figure, Outcomes, Result
+from wordvec.evals.result import Figure, Outcomes, Result, check_seed
 
 
 def figure(**more):
@@ -30,9 +32,10 @@ def test_coverage_is_the_share_of_items_that_a_figure_is_of():
 
 
 def test_outcomes_leave_out_items_that_could_not_be_judged():
-    made = Outcomes(measure="accuracy", values=np.array([1, 0, np.nan, 1.0])).figure()
+    values = np.array([1, 0, np.nan, 1.0] * 4)
+    made = Outcomes(measure="accuracy", values=values).figure()
     assert made.value == pytest.approx(2 / 3)
-    assert (made.n, made.items) == (3, 4)
+    assert (made.n, made.items) == (12, 16)
     assert made.interval.low < made.value < made.interval.high
 
 
@@ -98,10 +101,30 @@ def test_a_result_as_json_holds_everything_but_the_outcomes():
 
 
 def test_items_that_share_units_have_the_interval_of_other_units():
-    right = np.repeat([1.0, 0.0, 1.0, 0.0], 50)
+    right = np.repeat([1.0, 0.0] * 6, 50)
     free = Outcomes(measure="accuracy", values=right)
-    shared = Outcomes(measure="accuracy", values=right, units=np.repeat(np.arange(4), 50)[:, None])
+    shared = Outcomes(measure="accuracy", values=right, units=np.repeat(np.arange(12), 50)[:, None])
     narrow, wide = free.figure().interval, shared.figure().interval
     assert wide.high - wide.low > 4 * (narrow.high - narrow.low)
     part = shared.chosen(right > 0, "right")
-    assert part.units.ravel().tolist() == [0] * 50 + [2] * 50
+    assert np.unique(part.units).tolist() == [0, 2, 4, 6, 8, 10]
+
+
+def test_few_items_or_units_have_no_interval():
+    right = np.array([1.0, 0.0] * 4)
+    assert Outcomes(measure="accuracy", values=right).figure().interval is None
+    many, units = np.tile(right, 10), np.repeat(np.arange(8), 10)[:, None]
+    assert Outcomes(measure="accuracy", values=many).figure().interval is not None
+    assert Outcomes(measure="accuracy", values=many, units=units).figure().interval is None
+
+
+def test_numbers_of_numpy_are_those_of_json():
+    made = figure(value=np.float32(0.5), pvalue=np.float64(0.25)).to_dict()
+    assert json.dumps(made) == json.dumps(figure(value=0.5, pvalue=0.25).to_dict())
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_no_generator_takes_is_refused(seed):
+    with pytest.raises(ConfigError, match=f"seed is {seed}; expected a whole number from 0 to"):
+        check_seed(seed)
+    assert check_seed(7) == 7
