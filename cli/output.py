@@ -17,7 +17,10 @@ def print_json(document: Any) -> None:
 
 def print_table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> None:
     """Print aligned columns: text to the left, numbers to the right."""
-    cells = [[cell if isinstance(cell, str) else _number(cell) for cell in row] for row in rows]
+    cells = [
+        [_printable(cell) if isinstance(cell, str) else _number(cell) for cell in row]
+        for row in rows
+    ]
     right = [
         all(not isinstance(cell, str) for cell in column) for column in zip(*rows, strict=True)
     ]
@@ -33,13 +36,31 @@ def print_table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> None:
 
 def note(message: str) -> None:
     """Say something on stderr."""
-    click.echo(message, err=True)
+    click.echo(_printable(message), err=True)
+
+
+def number_text(value: float, digits: int = 4) -> str:
+    """Return a number with `digits` behind the point, fewer from 10 and from 100 on.
+
+    Examples
+    --------
+    >>> number_text(0.25), number_text(29.49861), number_text(2336.934), number_text(-0.00001)
+    ('0.2500', '29.50', '2,336.9', '0.0000')
+    """
+    size = abs(value)
+    digits = min(digits, 1 if size >= 100 else 2 if size >= 10 else digits)
+    return f"{value:z,.{digits}f}"  # no -0.0000
 
 
 def _number(value: float | None) -> str:
     if value is None or value != value:  # NaN
         return "-"
-    return f"{value:,}" if isinstance(value, int) else f"{value:z.4f}"  # no -0.0000
+    return f"{value:,}" if isinstance(value, int) else number_text(value)
+
+
+def _printable(text: str) -> str:
+    """Return text without what would steer a terminal, such as names from a file may hold."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _width(text: str) -> int:

@@ -6,7 +6,7 @@ is the path of a file or a folder. Read by the evaluators; knows nothing of vect
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from io import TextIOWrapper
 from itertools import islice
@@ -81,12 +81,32 @@ def expand(dataset: str | Path) -> list[str | Path]:
     return list(found)
 
 
+def short_names(datasets: Sequence[str]) -> dict[str, str]:
+    """Return for each data set the shortest end of its path that no other of them has.
+
+    Examples
+    --------
+    >>> list(short_names(["wordsim353", "a/pairs.tsv", "b/pairs.tsv", "b/c.tsv"]).values())
+    ['wordsim353', 'a/pairs.tsv', 'b/pairs.tsv', 'c.tsv']
+    """
+    names: dict[str, str] = {}
+    parts = {dataset: Path(dataset).parts for dataset in datasets}
+    for dataset, own in parts.items():
+        others = [other for name, other in parts.items() if name != dataset]
+        length = 1
+        while length < len(own) and any(other[-length:] == own[-length:] for other in others):
+            length += 1
+        names[dataset] = str(Path(*own[-length:])) if own else dataset
+    return names
+
+
 def kind_of(dataset: str | Path) -> str:
     """Return the name of the evaluator that a data set is for, by its first lines.
 
     "analogy" if it opens with a ': section' line or holds four words a line, or is a folder
     (BATS); "sentence" if it has three columns separated by tabs, the first a number and the next
-    two not, but for a header; "bias" if it is a .toml or .json file; else "similarity".
+    two not, or a number anywhere and two columns of several words, but for a header; "bias" if it
+    is a .toml or .json file; else "similarity".
 
     Raises
     ------
@@ -104,8 +124,10 @@ def kind_of(dataset: str | Path) -> str:
     for _, line in islice(read_lines(path), 2):
         if line.startswith(":"):
             return "analogy"
-        numbers = [number_of(column) is not None for column in line.split("\t")]
-        if numbers[:3] == [True, False, False]:
+        columns = [column.strip() for column in line.split("\t")]
+        numbers = [number_of(column) is not None for column in columns]
+        texts = sum(" " in column for column in columns)
+        if numbers[:3] == [True, False, False] or (any(numbers) and texts > 1):
             return "sentence"
         words = line.split()
         if any(numbers) or any(number_of(word) is not None for word in words):

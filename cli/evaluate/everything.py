@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 import wordvec
-from wordvec.cli.evaluate.judging import Judging, figure_row, judging_options, notes_of, print_told
+from wordvec.cli.evaluate.judging import Judging, judging_options, notes_of, print_figures
 from wordvec.cli.output import StageProgress, note, print_json
+from wordvec.evals.datasets import short_names
 from wordvec.evals.registry import names
 from wordvec.evals.report.tables import by_evaluator
 from wordvec.evals.suite import Judgement, judge, suite
@@ -79,13 +80,15 @@ def everything(
 def _print(judgement: Judgement) -> None:
     """Print the first figures of all, and what to know of them on stderr."""
     told = by_evaluator(judgement.results)
-    rows = [
-        figure_row(f"{name} {Path(result.dataset).name}".strip(), figure)
-        for name, results in told.items()
-        for result in results
-        for figure in result.figures
-    ]
-    print_told(rows)
+    short = short_names([result.dataset for result in judgement.results])
+    print_figures(
+        [
+            (f"{name} {short[result.dataset]}".strip(), figure)
+            for name, results in told.items()
+            for result in results
+            for figure in result.figures
+        ]
+    )
     for name, results in told.items():
         for line in notes_of(results):
             note(line if line.startswith(f"{name}: ") else f"{name}: {line}")

@@ -13,8 +13,8 @@ import click
 
 import wordvec
 from wordvec.cli.options import json_option, model_option
-from wordvec.cli.output import StageProgress, note, print_json, print_table
-from wordvec.evals.datasets import expand
+from wordvec.cli.output import StageProgress, note, number_text, print_json, print_table
+from wordvec.evals.datasets import expand, short_names
 from wordvec.evals.registry import evaluator
 from wordvec.evals.result import MOST_SEED, SEED, Figure, Result
 from wordvec.evals.summary import weighted_mean
@@ -110,67 +110,76 @@ def judge_and_print(
 def print_results(results: Sequence[Result], *, as_json: bool) -> None:
     """Print the figures as one table, and what to know of them on stderr; exit 1 if there is none.
 
-    Several data sets have their mean below them, weighted by the items found; if there are more
-    than two, their parts are not told.
+    Several data sets have their mean below them, weighted by the items found; of more than two,
+    only what stands beside the first figures is told, such as the other rule for missing words.
     """
+    means = weighted_mean(results) if len(results) > 1 else []
     if as_json:
-        print_json([result.to_dict() for result in results])
+        print_json(
+            {
+                "results": [result.to_dict() for result in results],
+                "weighted_mean": [figure.to_dict() for figure in means],
+            }
+        )
     else:
+        names = short_names([result.dataset for result in results])
         parts = len(results) <= _SETS_IN_PARTS
-        rows = [
-            figure_row(Path(result.dataset).name or result.evaluator, figure)
+        named = [
+            (names[result.dataset] or result.evaluator, figure)
             for result in results
             for figure in (*result.figures, *(result.breakdown if parts else ()))
         ]
-        if len(results) > 1:
-            rows += [figure_row("weighted mean", figure) for figure in weighted_mean(results)]
-        print_told(rows)
+        print_figures([*named, *(("weighted mean", figure) for figure in means)])
         if not parts and any(result.breakdown for result in results):
-            note("ask for one data set, or for --json, to see its parts")
+            note("ask for one or two data sets, or for --json, to see their parts")
     for line in notes_of(results):
         note(line)
     if not any(f.value is not None for result in results for f in result.figures):
         click.get_current_context().exit(1)
 
 
-def print_told(rows: Sequence[Sequence[Any]]) -> None:
-    """Print rows as `figure_row` makes them, without the columns in which nothing is told."""
-    told = [
-        place
-        for place in range(len(HEADER))
-        if place == _VALUE or any(row[place] not in ("-", None) for row in rows)
-    ]
-    shown = [list(row) for row in rows]
-    for row, above in zip(shown[1:], rows, strict=False):
-        if row[0] == above[0]:
-            row[0] = ""
-    print_table([[row[i] for i in told] for row in shown], header=[HEADER[i] for i in told])
+def print_figures(named: Sequence[tuple[str, Figure]]) -> None:
+    """Print a table of figures and what each is of: the name of a data set, then its parts.
+
+    Columns in which nothing is told are left out.
+    """
+    rows = [_row(figure) for _, figure in named]
+    told = [place for place, cells in enumerate(zip(*rows, strict=True)) if set(cells) != {"-"}]
+    firsts = []
+    above = ("", "")
+    for name, figure in named:
+        place = (name, figure.part)
+        if name != above[0] or (place != above and not figure.part):
+            firsts.append(f"{name} {figure.part}".strip())
+        else:
+            firsts.append("" if place == above else f"  {figure.part}".rstrip())
+        above = place
+    print_table(
+        [[first, *(row[i] for i in told)] for first, row in zip(firsts, rows, strict=True)],
+        header=("data set", *(_HEADER[i] for i in told)),
+    )
 
 
-HEADER = ("data set", "part", "measure", "value", "95% interval", "p", "found", "coverage")
-_VALUE = HEADER.index("value")
+_HEADER = ("measure", "value", "95% interval", "p", "found")
 _SETS_IN_PARTS = 2
 
 
-def figure_row(name: str, figure: Figure) -> tuple[Any, ...]:
-    """Return a row of the table under `HEADER`."""
-    low_high = figure.interval
+def _row(figure: Figure) -> tuple[Any, ...]:
+    ends = figure.interval
+    share = "" if figure.coverage is None else f", {figure.coverage:.0%}"
     return (
-        name,
-        figure.part or "-",
         figure.measure,
         figure.value,
-        "-" if low_high is None else f"{low_high.low:z.4f} to {low_high.high:z.4f}",
+        "-" if ends is None else f"{number_text(ends.low, 3)} to {number_text(ends.high, 3)}",
         _pvalue(figure.pvalue),
-        f"{figure.n:,} of {figure.items:,} {figure.unit}".rstrip(),
-        "-" if figure.coverage is None else f"{figure.coverage:.1%}",
+        f"{figure.n:,} of {figure.items:,} {figure.unit}".rstrip() + share,
     )
 
 
 def _pvalue(p: float | None) -> str:
     if p is None:
         return "-"
-    return f"{p:.4f}" if p >= 1e-4 else "<0.0001"
+    return f"{p:.4f}" if p >= 1e-4 else "<.0001"
 
 
 def notes_of(results: Sequence[Result]) -> list[str]:
@@ -178,16 +187,21 @@ def notes_of(results: Sequence[Result]) -> list[str]:
     policies = dict.fromkeys(
         f"{r.policy}; the {r.vocabulary:,} most frequent words took part" for r in results
     )
+    names = short_names([result.dataset for result in results])
     told: dict[str, list[str]] = {}
     for result in results:
         lines = list(result.notes)
-        if result.value is None:
-            first = result.figures[0]
-            found = f"{first.n:,} of {first.items:,} {first.unit or 'items'} found"
-            lines.append(f"{found}, so there is nothing to say")
+        if all(figure.value is None for figure in result.figures):
+            lines.append(_why_nothing(result.figures[0]))
         for line in lines:
-            told.setdefault(line, []).append(result.dataset or result.evaluator)
+            told.setdefault(line, []).append(names[result.dataset] or result.evaluator)
     return [
         *policies,
-        *(line if len(names) > 1 else f"{names[0]}: {line}" for line, names in told.items()),
+        *(line if len(of) > 1 else f"{of[0]}: {line}" for line, of in told.items()),
     ]
+
+
+def _why_nothing(figure: Figure) -> str:
+    found = f"{figure.n:,} of {figure.items:,} {figure.unit or 'items'} found"
+    few = "which is too few, or all of them are alike" if figure.n else "so there is nothing to say"
+    return f"{found}, {few}"

@@ -25,7 +25,7 @@ def test_a_row_tells_each_kind_section_and_policy(store):
     assert len(lines) == 1 + 3 + 1 + 14
     result = Analogy()(open_store(store))
     low, high = result.interval
-    row = f"{result.value:.4f}  {low:.4f} to {high:.4f}  {result.n:,} of 19,544"
+    row = f"{result.value:.4f}  {low:.3f} to {high:.3f}  {result.n:,} of 19,544"
     assert row in lines[1]
     assert lines[2].split()[:2] == ["semantic", "accuracy"]
     notes = done.stderr.decode()
@@ -37,7 +37,7 @@ def test_options_are_handed_on(store):
     arguments = ["--method", "mul", "--restrict-vocab", "900", "--case-sensitive", "--json"]
     done = wordvec("eval", "analogy", "-m", store, *arguments)
     expected = Analogy(method="mul", restrict_vocab=900, case_insensitive=False)(open_store(store))
-    assert json.loads(done.stdout) == [json.loads(json.dumps(expected.to_dict()))]
+    assert json.loads(done.stdout)["results"] == [json.loads(json.dumps(expected.to_dict()))]
 
 
 def test_a_folder_is_one_data_set(store, tmp_path):
@@ -47,7 +47,7 @@ def test_a_folder_is_one_data_set(store, tmp_path):
         lines = [f"{words[n]}\t{words[n + 1]}/unheardof" for n in range(0, 20, 2)]
         write(tmp_path / folder / f"file{folder}.txt", "\n".join(lines))
     done = wordvec("eval", "analogy", tmp_path, "-m", store, "--json")
-    (report,) = json.loads(done.stdout)
+    (report,) = json.loads(done.stdout)["results"]
     assert report["figures"][0]["n"] == 180
     assert "1_one" in [figure["part"] for figure in report["breakdown"]]
 

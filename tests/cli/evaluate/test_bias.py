@@ -49,7 +49,7 @@ def test_json_holds_what_the_evaluator_returns(store, asked):
     import wordvec as library
 
     done = wordvec("eval", "bias", asked, "-m", store, "--json", "--seed", "3")
-    [result] = json.loads(done.stdout)
+    [result] = json.loads(done.stdout)["results"]
     assert result == json.loads(json.dumps(Bias(str(asked), seed=3)(library.open(store)).to_dict()))
     assert result["seed"] == 3
 
@@ -62,7 +62,7 @@ def test_the_number_of_permutations_is_an_option(store, tmp_path):
     }
     path = write(tmp_path / "q.json", json.dumps(document))
     done = wordvec("eval", "bias", path, "-m", store, "--json", "--permutations", "99")
-    assert json.loads(done.stdout)[0]["details"]["asked"][0]["splits"] == 12_870  # all of them
+    assert json.loads(done.stdout)["results"][0]["details"]["asked"][0]["splits"] == 12_870  # all of them
     done = wordvec("eval", "bias", path, "-m", store, "--permutations", "0")
     assert done.returncode == 2
     assert b"--permutations" in done.stderr

@@ -39,7 +39,7 @@ def test_options_reach_the_evaluator(store, texts):
     options = {"folds": 3, "pooling": "sif", "restrict_vocab": 30, "seed": 7}
     given = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     done = wordvec("eval", "classification", texts, "-m", store, "--json", *given)
-    [told] = json.loads(done.stdout)
+    [told] = json.loads(done.stdout)["results"]
     assert told == json.loads(
         json.dumps(Classification(texts, **options)(open_store(store)).to_dict())
     )
@@ -51,7 +51,7 @@ def test_a_folder_of_classes_is_one_data_set(store, tmp_path):
         for i in range(5):
             write(tmp_path / "set" / name / f"{i}.txt", f"w{i}")
     done = wordvec("eval", "classification", tmp_path / "set", "-m", store, "--json")
-    [told] = json.loads(done.stdout)
+    [told] = json.loads(done.stdout)["results"]
     assert told["figures"][0]["n"] == 10
 
 

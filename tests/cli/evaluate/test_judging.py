@@ -39,7 +39,6 @@ def test_columns_in_which_nothing_is_told_are_left_out(store, tmp_path):
         "measure",
         "value",
         "found",
-        "coverage",
     ]
 
 
@@ -50,7 +49,7 @@ def test_an_evaluator_of_another_package_has_a_command_with_help(store, tmp_path
     assert "Count the words." in shown
     assert "Example: wordvec eval words" in shown
     done = wordvec("eval", "words", "-m", store, "--json", env=env)
-    assert json.loads(done.stdout)[0]["figures"][0]["value"] == 3
+    assert json.loads(done.stdout)["results"][0]["figures"][0]["value"] == 3
 
 
 def test_one_that_cannot_be_imported_says_so_when_it_is_run(store, tmp_path):
@@ -69,7 +68,7 @@ def test_nothing_found_is_said_and_exits_1(store, tmp_path):
     assert "nan" not in done.stdout.decode().lower()
     found = wordvec("eval", "similarity", pairs, "-m", store, "--json")
     assert found.returncode == 1
-    assert json.loads(found.stdout)[0]["figures"][0]["value"] is None
+    assert json.loads(found.stdout)["results"][0]["figures"][0]["value"] is None
 
 
 def test_a_bad_line_is_named_before_the_vectors_are_opened(tmp_path):

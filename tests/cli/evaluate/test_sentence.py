@@ -42,7 +42,7 @@ def test_sentences_are_judged_in_a_table_with_what_was_not_known(store, sts):
 def test_a_folder_of_sentences_is_judged_as_json_by_one_pooling(store, sts):
     write(sts.with_name("more.txt"), sts.read_text())
     done = wordvec("eval", "sentence", sts.parent, "--pooling", "sif", "-m", store, "--json")
-    first, second = json.loads(done.stdout)
+    first, second = json.loads(done.stdout)["results"]
     assert [r["dataset"] for r in (first, second)] == [str(sts.with_name("more.txt")), str(sts)]
     expected = Sentence(sts, pooling="sif")(open_store(store)).to_dict()
     assert second == json.loads(json.dumps(expected))
@@ -50,7 +50,7 @@ def test_a_folder_of_sentences_is_judged_as_json_by_one_pooling(store, sts):
 
 def test_options_reach_the_evaluator(store, sts):
     options = ["--restrict-vocab", "40", "--case-sensitive", "--json"]
-    [told] = json.loads(wordvec("eval", "sentence", sts, "-m", store, *options).stdout)
+    [told] = json.loads(wordvec("eval", "sentence", sts, "-m", store, *options).stdout)["results"]
     result = Sentence(sts, restrict_vocab=40, case_insensitive=False)(open_store(store))
     assert told == json.loads(json.dumps(result.to_dict()))
     assert told["vocabulary"] == 40

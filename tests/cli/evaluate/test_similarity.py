@@ -24,8 +24,12 @@ def store(tmp_path_factory):
 def rows(done):
     """Return the cells of each line of the table by its first two cells."""
     lines = done.stdout.decode().splitlines()
-    starts = [lines[0].index(title) for title in ("part", "measure", "value")]
-    return {(row[starts[0] : starts[1]].strip(), row[starts[1] :].split()[0]): row for row in lines}
+    start = lines[0].index("measure")
+    found, part = {}, ""
+    for row in lines[1:]:
+        part = row[:start].strip() or part
+        found[part, row[start:].split()[0]] = row
+    return found
 
 
 def test_both_sets_are_judged_by_default_with_coverage_and_policy(store):
@@ -46,7 +50,7 @@ def test_a_file_is_judged_under_both_policies_and_by_a_column(store, tmp_path):
     done = wordvec("eval", "similarity", path, "-m", store, "--by", "POS")
     assert done.returncode == 0, done.stderr
     table = rows(done)
-    assert "5 of 6" in table["-", "Spearman"]
+    assert "5 of 6" in table["SimLex-999.txt", "Spearman"]
     assert "6 of 6" in table["missing scored 0", "Pearson"]
     assert "3 of 4" in table["POS N", "Spearman"]
     assert "2 of 2" in table["POS A", "Spearman"]
@@ -55,11 +59,11 @@ def test_a_file_is_judged_under_both_policies_and_by_a_column(store, tmp_path):
 def test_case_can_be_told_apart(store, tmp_path):
     path = write(tmp_path / "pairs.tsv", SIMLEX)
     done = wordvec("eval", "similarity", path, "-m", store, "--case-sensitive", "--json")
-    [result] = json.loads(done.stdout)
+    [result] = json.loads(done.stdout)["results"]
     assert result["missing_words"] == ["King", "unicorn"]
     assert result["policy"].startswith("words must be written as in the data")
     done = wordvec("eval", "similarity", path, "-m", store, "--restrict-vocab", "3", "--json")
-    [result] = json.loads(done.stdout)
+    [result] = json.loads(done.stdout)["results"]
     assert result["missing_words"] == ["big", "large", "unicorn"]
     assert result["vocabulary"] == 3
 
@@ -67,7 +71,7 @@ def test_case_can_be_told_apart(store, tmp_path):
 def test_the_scores_may_be_in_another_column(store, tmp_path):
     path = write(tmp_path / "p.csv", "king,queen,1,9\nking,man,2,5\nqueen,man,3,1\n")
     one, other = (
-        json.loads(wordvec("eval", "similarity", path, "-m", store, "--json", *more).stdout)
+        json.loads(wordvec("eval", "similarity", path, "-m", store, "--json", *more).stdout)["results"]
         for more in ((), ("--score-column", "4"))
     )
     assert one[0]["figures"][0]["value"] == -other[0]["figures"][0]["value"]
@@ -91,7 +95,7 @@ def test_no_pair_found_is_told_and_no_figure(store, tmp_path):
     assert "0 of 3 pairs found" in done.stderr.decode()
     shown = wordvec("eval", "similarity", path, "-m", store, "--json")
     assert shown.returncode == 1
-    assert json.loads(shown.stdout)[0]["figures"][0]["value"] is None
+    assert json.loads(shown.stdout)["results"][0]["figures"][0]["value"] is None
 
 
 @pytest.mark.parametrize(
