@@ -10,6 +10,7 @@ Called by `evaluate`, the command line and the suite. Imports an evaluator when 
 """
 
 import importlib
+import logging
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -20,6 +21,8 @@ from wordvec.evals.result import Result
 from wordvec.vectors import WordVectors
 
 ENTRY_POINTS = "wordvec.evaluators"
+
+_log = logging.getLogger("wordvec")
 
 _OURS = {
     "similarity": "similarity.Similarity",
@@ -55,6 +58,19 @@ class Evaluator(Protocol):
 def names() -> tuple[str, ...]:
     """Return the names of all evaluators: ours, then those of other packages."""
     return (*_OURS, *sorted(_others()))
+
+
+def working_names() -> tuple[str, ...]:
+    """Return the names of the evaluators that can be imported; warn of the others."""
+    found = []
+    for name in names():
+        try:
+            evaluator(name)
+        except ConfigError as error:
+            _log.warning("%s", error)
+        else:
+            found.append(name)
+    return tuple(found)
 
 
 def evaluator(name: str) -> type[Evaluator]:

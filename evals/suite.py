@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wordvec.errors import DataError
+from wordvec.errors import ConfigError, DataError
 from wordvec.evals.datasets import expand, kind_of
-from wordvec.evals.registry import Evaluator, evaluator, names
+from wordvec.evals.registry import Evaluator, evaluator, names, working_names
 from wordvec.evals.result import Result
 from wordvec.vectors import WordVectors
 
@@ -48,7 +48,7 @@ def suite(data: Sequence[str | Path] = (), *, only: Sequence[str] | None = None)
         Files, or folders of them, whose evaluator is read off their lines; or "evaluator=file"
         where the lines do not tell, such as "clusters=categories.tsv".
     only
-        Names of evaluators; None for all.
+        Names of evaluators; None for all, but for those of other packages that cannot be imported.
 
     Raises
     ------
@@ -57,17 +57,17 @@ def suite(data: Sequence[str | Path] = (), *, only: Sequence[str] | None = None)
     FormatError
         If a line of a file cannot be read; names it.
     """
-    made = [
-        _make(name, default)
-        for name in (names() if only is None else only)
-        for default in evaluator(name).defaults
-    ]
+    asked = working_names() if only is None else tuple(dict.fromkeys(only))
+    made = [_make(name, default) for name in asked for default in evaluator(name).defaults]
     for given in data:
         name, separator, file = str(given).partition("=")
         if separator and name in names():
             made.append(_make(name, file))
         else:
             made += [_make(kind_of(file), file) for file in expand(given)]
+    for name in only or ():
+        if name not in {one.name for one in made}:
+            raise ConfigError(f"{name} has no data set of its own; give one, as {name}=FILE")
     return made
 
 

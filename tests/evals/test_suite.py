@@ -1,5 +1,6 @@
 import pytest
 from evaluation import write
+from plugin import install_plugin
 
 from wordvec import WordVectors
 from wordvec.errors import ConfigError, DataError, FormatError
@@ -64,6 +65,26 @@ def test_only_the_evaluators_asked_for_take_part():
     assert {name for name, _ in made(suite(only=["similarity"]))} == {"similarity"}
     with pytest.raises(ConfigError, match="no evaluator 'similarty'; there are similarity"):
         suite(only=["similarty"])
+
+
+def test_a_broken_evaluator_of_another_package_is_a_warning(tmp_path, monkeypatch, caplog):
+    install_plugin(tmp_path, target="words_plugin:Wards")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "words" not in {name for name, _ in made(suite())}
+    assert "'words' (words_plugin:Wards) cannot be imported" in caplog.text
+    with pytest.raises(ConfigError, match="cannot be imported"):
+        suite(only=["words"])
+
+
+def test_an_evaluator_without_data_of_its_own_that_is_asked_for_needs_some(tmp_path):
+    with pytest.raises(ConfigError, match="sentence has no data set of its own; give one, as sen"):
+        suite(only=["similarity", "sentence"])
+    sentences = write(tmp_path / "b.tsv", "1\ta b\ta\n")
+    assert len(suite([sentences], only=["sentence"])) == 1
+
+
+def test_an_evaluator_named_twice_takes_part_once():
+    assert len(suite(only=["geometry", "geometry"])) == 1
 
 
 def test_a_bad_file_is_found_before_any_work(tmp_path):
