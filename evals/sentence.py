@@ -4,6 +4,7 @@ The vector of a sentence is pooled from those of its words in several ways; the 
 Spearman's correlation of cosines and scores, as in the STS tasks since Reimers et al. (2016).
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from wordvec.evals.datasets import locate
 from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
 from wordvec.evals.readers.sentencepairs import read_sentence_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.evals.result import SEED, Outcomes, Result
+from wordvec.evals.result import SEED, Outcomes, Result, check_seed
 from wordvec.evals.similarity import FEWEST_PAIRS, row_cosines
 from wordvec.evals.texts import (
     POOLINGS,
@@ -77,7 +78,7 @@ class Sentence:
         self._split = split_texts([p.first for p in pairs] + [p.second for p in pairs])
         self._pooling = pooling
         self._cut, self._case_insensitive = restrict_vocab, case_insensitive
-        self._seed = seed
+        self._seed = check_seed(seed)
 
     def __call__(self, vectors: WordVectors) -> Result:
         """Judge `vectors`.
@@ -95,7 +96,7 @@ class Sentence:
         some_known = found.lengths > 0
         judged = some_known[:n] & some_known[n:]
         spearman: list[Outcomes] = []
-        pearson: list[Outcomes] = []
+        others: list[Outcomes] = []
         notes = [_what_was_known(found, n, int(np.count_nonzero(~judged)))]
         for pooling in POOLINGS if self._pooling is None else (self._pooling,):
             try:
@@ -106,18 +107,21 @@ class Sentence:
                 notes.append(f"pooling {pooling} is left out: {error}")
                 continue
             cosines = row_cosines(made[:n], made[n:])
-            if np.count_nonzero(judged) < FEWEST_PAIRS:
-                cosines[~judged] = np.nan  # a figure of made-up zeros would be none
-            spearman.append(self._outcomes("Spearman", pooling, cosines))
-            pearson.append(self._outcomes("Pearson", pooling, cosines))
+            told = np.where(judged, cosines, np.nan)
+            spearman.append(self._outcomes("Spearman", pooling, told))
+            others.append(self._outcomes("Pearson", pooling, told))
+            if judged.any() and not judged.all():
+                part = f"{pooling}, unknown scored 0"
+                others.append(replace(spearman[-1], values=cosines, part=part))
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
             figures=tuple(one.figure(seed=self._seed) for one in spearman),
-            breakdown=tuple(one.figure(seed=self._seed) for one in pearson),
+            breakdown=tuple(one.figure(seed=self._seed) for one in others),
             outcomes=tuple(spearman),
             policy=("case ignored; " if self._case_insensitive else "lower-case words only; ")
-            + "unknown words are left out; where a sentence has no known word, the cosine is 0",
+            + "unknown words are left out, and so are pairs in which a sentence has no known word, "
+            "but where it says that they are scored 0",
             vocabulary=len(known),
             seed=self._seed,
             missing_words=found.missing_words,

@@ -25,8 +25,8 @@ from wordvec.postprocess.sentences import (
     remove_common_component,
     sif_weights,
     transform_known,
-    zipfian_transform,
 )
+from wordvec.postprocess.whiten import zipfian_transform
 from wordvec.transforms import Transform
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -36,7 +36,8 @@ POOLINGS = WEIGHTINGS
 NEED_COUNTS: tuple[Pooling, ...] = ("sif", "zipfian")
 
 _fitted: WeakKeyDictionary[WordVectors, Transform] = WeakKeyDictionary()
-"""Fitting reads all vectors, and several data sets judge the same ones."""
+"""Fitting reads all vectors, and several data sets judge the same ones, which are taken to stay
+as they are: changed in place, they would keep their old map, as they keep their old lengths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,8 @@ def check_pooling(pooling: Pooling) -> None:
 def pool(vectors: WordVectors, found: KnownWords, pooling: Pooling) -> Vector:
     """Return the vectors of texts, (texts, dim), float32; zeros for one without a known word.
 
-    As `wordvec.sentence_vectors` has them, SIF less what all texts share.
+    As `wordvec.sentence_vectors` has them, SIF less what all texts share. The map of Zipfian
+    whitening is fitted once to a `WordVectors`, whose numbers must not change while it is judged.
 
     Raises
     ------

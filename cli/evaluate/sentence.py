@@ -41,6 +41,8 @@ def sentence(
     DATASET is a file of score, sentence, sentence, separated by tabs, or a folder of such files;
     the original files of STS-Benchmark and files with a header that names score, sentence1 and
     sentence2 are read too. Sentences are split into words as `wordvec train` does by default.
+    Pairs in which a sentence has no known word are left out; "unknown scored 0" says what becomes
+    of the figure if they count as not at all similar.
 
     Of the poolings, compare those of one file with each other: they tell how to make vectors of
     sentences from these vectors. Compare two stores by the same pooling.

@@ -51,6 +51,7 @@ TOKENS = [
 ]
 SIDES = [side for pair in TOKENS for side in pair]
 SCORES = [4.5, 1, 3, 2, 0.5]
+KNOWN = [0, 1, 2, 4]
 
 
 def pooled(vectors, tokens, weights):
@@ -92,18 +93,21 @@ TWINS = {"mean": twin_mean, "tf-idf": twin_tf_idf, "sif": twin_sif, "zipfian": t
 def test_each_pooling_is_that_of_its_slow_twin(vectors, sts, pooling):
     cosines = cosines_of_pairs(TWINS[pooling](vectors))
     result = Sentence(sts, pooling=pooling)(vectors)
-    assert result.outcomes[0].values == pytest.approx(cosines, abs=1e-5)
-    assert result.value == pytest.approx(stats.spearmanr(SCORES, cosines).statistic)
-    pearson = stats.pearsonr(SCORES, cosines).statistic
-    assert result["Pearson"].value == pytest.approx(pearson, abs=1e-5)
+    assert result.outcomes[0].values[KNOWN] == pytest.approx(np.take(cosines, KNOWN), abs=1e-5)
+    known = np.take(SCORES, KNOWN), np.take(cosines, KNOWN)
+    assert result.value == pytest.approx(stats.spearmanr(*known).statistic)
+    assert result["Pearson"].value == pytest.approx(stats.pearsonr(*known).statistic, abs=1e-5)
+    [zeros] = [f for f in result.breakdown if f.part == f"{pooling}, unknown scored 0"]
+    assert zeros.value == pytest.approx(stats.spearmanr(SCORES, cosines).statistic)
+    assert (zeros.measure, zeros.n, zeros.coverage) == ("Spearman", 5, 1)
 
 
 def test_all_poolings_are_told_unless_one_is_named_the_mean_first(vectors, sts):
     result = Sentence(sts)(vectors)
-    for figures in (result.figures, result.breakdown, result.outcomes):
+    pearson = [f for f in result.breakdown if f.measure == "Pearson"]
+    for figures in (result.figures, pearson, result.outcomes):
         assert [one.part for one in figures] == ["mean", "tf-idf", "sif", "zipfian"]
     assert {f.measure for f in result.figures} == {"Spearman"}
-    assert {f.measure for f in result.breakdown} == {"Pearson"}
     for figure, outcomes in zip(result.figures, result.outcomes, strict=True):
         alone = Sentence(sts, pooling=figure.part)(vectors)
         assert alone.figures == (figure,)
@@ -112,15 +116,24 @@ def test_all_poolings_are_told_unless_one_is_named_the_mean_first(vectors, sts):
 
 def test_what_was_not_known_is_counted_and_listed(vectors, sts):
     result = Sentence(sts)(vectors)
-    assert (result.n, result.figures[0].items) == (5, 5)
+    assert (result.n, result.figures[0].items, result.coverage) == (4, 5, 0.8)
     assert result.details == {"tokens": 24, "known_tokens": 22, "pairs_without_known_word": 1}
     assert result.missing_words == ("qzx", "a")
     assert result.notes == (
         "91.7% of the words are known; in 1 of 5 pairs a sentence has no known word",
     )
-    assert "where a sentence has no known word, the cosine is 0" in result.policy
-    assert result.outcomes[0].values[3] == 0
+    assert "pairs in which a sentence has no known word, but where it says" in result.policy
+    assert all(np.isnan(one.values[3]) for one in result.outcomes)
     json.dumps(result.to_dict(), allow_nan=False)
+
+
+def test_of_many_pairs_the_few_that_are_known_alone_make_the_figure(vectors, tmp_path):
+    lines = ["3\tcat\tdog", "2\tcat sat\tmat", "1\tthe mat\tdog", *["5\tqzx\tcat"] * 197]
+    result = Sentence(write(tmp_path / "s", "\n".join(lines)), pooling="mean")(vectors)
+    assert (result.n, result.figures[0].items, result.coverage) == (3, 200, 0.015)
+    alone = Sentence(write(tmp_path / "t", "\n".join(lines[:3])), pooling="mean")(vectors)
+    assert result.value == alone.value
+    assert "unknown scored 0" not in str(alone.breakdown)
 
 
 def test_case_and_the_cut_of_the_vocabulary_are_honoured(vectors, sts):
@@ -172,12 +185,19 @@ def test_a_word_with_a_vector_of_zeros_has_cosine_0_and_no_nan(sts):
     vectors = WordVectors(WORDS, np.zeros((8, 3)), range(8, 0, -1))
     result = Sentence(sts, pooling="mean")(vectors)
     assert result.value is None
-    assert not result.outcomes[0].values.any()
+    assert result.n == 4
+    assert not result.outcomes[0].values[KNOWN].any()
 
 
 def test_an_unknown_pooling_is_told_the_known_ones(sts):
     with pytest.raises(ConfigError, match="pooling is 'max'; it must be one of mean, tf-idf, sif"):
         Sentence(sts, pooling="max")
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_no_generator_takes_is_refused(sts, seed):
+    with pytest.raises(ConfigError, match=f"seed is {seed}; expected"):
+        Sentence(sts, seed=seed)
 
 
 def test_a_quantized_and_mapped_store_is_judged_as_the_vectors_in_it(vectors, sts, tmp_path):
@@ -187,7 +207,7 @@ def test_a_quantized_and_mapped_store_is_judged_as_the_vectors_in_it(vectors, st
     write_store(vectors, tmp_path / "q.h5", dtype="int8")
     small = Sentence(sts)(open_store(tmp_path / "q.h5"))
     for one, other in zip(small.outcomes, memory.outcomes, strict=True):
-        assert one.values == pytest.approx(other.values, abs=0.2)
+        assert one.values == pytest.approx(other.values, abs=0.2, nan_ok=True)
 
 
 def test_whitening_is_fitted_once_for_several_files(vectors, sts, monkeypatch):
@@ -237,9 +257,10 @@ def test_the_mean_is_that_of_gensim_on_sts_benchmark(data_folder):
     for pair in read_sentence_pairs(file):
         scores.append(pair.score)
         sides = [[w for w in split_words(text) if w in keyed] for text in (pair.first, pair.second)]
-        empty = np.zeros(50)
-        made = [keyed.get_mean_vector(s, pre_normalize=False) if s else empty for s in sides]
-        cosines.append(cosine(*made))
+        known = all(sides)
+        made = [keyed.get_mean_vector(s, pre_normalize=False) for s in sides] if known else []
+        cosines.append(cosine(*made) if known else np.nan)
     result = Sentence(file)(vectors)
-    assert result.outcomes[0].values == pytest.approx(cosines, abs=1e-5)
-    assert result.value == pytest.approx(stats.spearmanr(scores, cosines).statistic, abs=1e-4)
+    assert result.outcomes[0].values == pytest.approx(cosines, abs=1e-5, nan_ok=True)
+    expected = stats.spearmanr(scores, cosines, nan_policy="omit").statistic
+    assert result.value == pytest.approx(expected, abs=1e-4)
