@@ -10,6 +10,7 @@ from wordvec.cli.evaluate.judging import (
     judge_and_print,
     judging_options,
     restrict_option,
+    seed_option,
 )
 from wordvec.evals.restrict import DEFAULT_CUT
 from wordvec.postprocess.sentences import WEIGHTINGS
@@ -36,9 +37,7 @@ from wordvec.postprocess.sentences import WEIGHTINGS
 )
 @restrict_option(DEFAULT_CUT)
 @case_option
-@click.option(
-    "--seed", type=int, default=1, show_default=True, help="Of the parts and the intervals."
-)
+@seed_option("Of the parts and the intervals.")
 def classification(dataset: tuple[str, ...], **options: Any) -> None:
     """Tell the classes of labelled texts by logistic regression on their vectors.
 
@@ -49,7 +48,8 @@ def classification(dataset: tuple[str, ...], **options: Any) -> None:
     The accuracy is the share of texts whose class is told rightly. Compare it with that of saying
     the largest class of all, which stands below it; and two stores by the same texts. It depends
     on the texts and the classifier as much as on the vectors: it ranks vectors for a task like
-    this one, and is no measure of their worth at large.
+    this one, and is no measure of their worth at large. Texts without a known word are left out,
+    but where it says that they are counted as wrong.
     """
     judging = Judging(**{name: options.pop(name) for name in ("model", "as_json")})
     judge_and_print("classification", dataset, judging, folders=False, **options)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from sklearn.preprocessing import StandardScaler
 from wordvec import sentence_vectors
 from wordvec.errors import ConfigError, DataError
 from wordvec.evals import evaluate
-from wordvec.evals.classification import C, Classification, macro_f1_of
+from wordvec.evals.classification import C, Classification, fold_factor, macro_f1_of
+from wordvec.evals.comparison.paired import compare_outcomes
+from wordvec.evals.intervals import bootstrap, mean_of
 from wordvec.vectors import WordVectors
 
 WORDS = [f"w{i}" for i in range(60)]
@@ -92,19 +95,47 @@ def test_planted_classes_are_told_apart_and_the_accuracy_is_1(tmp_path):
     result = Classification(write(tmp_path / "t", "\n".join(lines)))(vectors)
     assert result.value == 1
     assert result["macro F1"].value == 1
-    assert result.interval == (1, 1)
+    assert result.interval is None
 
 
-def test_labels_drawn_at_random_give_chance_at_the_rate_that_is_stated(tmp_path):
+def test_intervals_hold_chance_at_their_rate_where_labels_are_drawn(tmp_path):
     path = write(tmp_path / "t", "\n".join(f"c{i % 2}\t{w}" for i, w in enumerate(WORDS)))
-    held, values = 0, []
-    for draw in range(60):
-        result = Classification(path, seed=draw)(drawn_vectors(draw, dim=4))
-        values.append(result.value)
-        held += result.interval.low <= 0.5 <= result.interval.high
-    assert "held chance in about 87 of 100 draws" in result.notes[-1]
-    assert 45 <= held <= 59  # 0.87 of 60, and three standard errors
-    assert abs(np.mean(values) - 0.5) < 0.03
+    evaluator = Classification(path, folds=3)
+    results = [evaluator(drawn_vectors(draw, dim=4)) for draw in range(200)]
+    held = sum(r.interval.low <= 0.5 <= r.interval.high for r in results)
+    assert held >= 190  # 95 % of 200; without the factor 184
+    assert abs(np.mean([r.value for r in results]) - 0.5) < 0.03
+
+
+def test_intervals_are_wider_than_over_texts_alone_by_the_factor_and_end_at_0_and_1(texts):
+    result = Classification(texts, seed=4)(drawn_vectors(0))
+    value, right = result.value, result.outcomes[0].values
+    alone = np.array(bootstrap(mean_of(right), 100, seed=4))
+    assert result.interval == pytest.approx(tuple(value + 1.5 * (alone - value)))
+    assert "1.5 times as wide" in result.notes[-1]
+    rare = right.copy()
+    rare[:] = 1
+    rare[0] = 0
+    low, high = Classification(texts)._figure(replace(result.outcomes[0], values=rare)).interval
+    assert (low < 0.99, high) == (True, 1)
+
+
+@pytest.mark.parametrize("folds", [2, 5, 10])
+def test_the_factor_is_that_of_nadeau_and_bengio(folds):
+    tested_to_learnt = 1 / (folds - 1)
+    corrected, naive = 1 / folds + tested_to_learnt, 1 / folds
+    assert fold_factor(folds) == pytest.approx(np.sqrt(corrected / naive))
+
+
+def test_two_spaces_that_are_equally_good_are_seldom_found_to_differ(tmp_path):
+    path = write(tmp_path / "t", "\n".join(f"c{i % 2}\t{w}" for i, w in enumerate(WORDS)))
+    evaluator = Classification(path, folds=3)
+    found = 0
+    for draw in range(100):
+        pair = (evaluator(drawn_vectors(seed, dim=4)) for seed in (2 * draw, 2 * draw + 1))
+        first, second = (result.outcomes[0] for result in pair)
+        found += compare_outcomes([first], [second], draws=200).pvalue < 0.05
+    assert found <= 5  # without the factor 11
 
 
 def test_the_folds_and_the_figures_are_those_of_the_seed(texts):
@@ -117,13 +148,47 @@ def test_the_folds_and_the_figures_are_those_of_the_seed(texts):
     assert not np.array_equal(first.outcomes[0].values, other.outcomes[0].values)
 
 
-def test_texts_without_a_known_word_are_counted_and_told_all_the_same(tmp_path):
+def test_texts_without_a_known_word_are_left_out_and_by_another_rule_wrong(tmp_path):
     lines = [f"{'ab'[i % 2]}\t{WORDS[i]}" for i in range(20)] + ["a\tqzx", "b\t", "b\t?"]
     result = Classification(write(tmp_path / "t", "\n".join(lines)))(drawn_vectors(1))
-    assert (result.n, result.figures[0].items) == (23, 23)
+    assert (result.n, result.figures[0].items) == (20, 23)
+    assert np.isnan(result.outcomes[0].values[20:]).all()
+    wrong, f1, baseline = result.breakdown
+    assert wrong.part == "without a known word counted as wrong"
+    assert (wrong.value, wrong.n) == (pytest.approx(result.value * 20 / 23), 23)
+    assert f1.n == 20
+    assert (baseline.value, baseline.n, baseline.items) == (0.5, 20, 23)
+    assert "so are texts without a known word, but where it says" in result.policy
     assert result.details["texts_without_known_word"] == 3
     assert result.missing_words == ("qzx",)
     assert "95.2% of the words are known; 3 of 23 texts have no known word" in result.notes[1]
+
+
+def test_nothing_is_learnt_from_texts_without_a_known_word(tmp_path):
+    known = [f"{'ab'[i % 2]}\t{WORDS[i]}" for i in range(20)]
+    lines = [line for pair in zip(known, ["a\tqzx"] * 20, strict=True) for line in pair]
+    vectors = drawn_vectors(1)
+    result = Classification(write(tmp_path / "t", "\n".join(lines)))(vectors)
+    labels = np.array([line[0] for line in lines])
+    features = np.zeros((40, 5))
+    features[::2] = np.asarray(vectors)[:20]
+    right = np.full(40, np.nan)
+    for learn, test in StratifiedKFold(5, shuffle=True, random_state=1).split(features, labels):
+        learn, test = learn[learn % 2 == 0], test[test % 2 == 0]
+        scaler = StandardScaler().fit(features[learn])
+        model = LogisticRegression(C=C).fit(scaler.transform(features[learn]), labels[learn])
+        right[test] = model.predict(scaler.transform(features[test])) == labels[test]
+    assert result.outcomes[0].values == pytest.approx(right, nan_ok=True)
+
+
+@pytest.mark.parametrize("known", ["a", "aa", "ab", "aaaaaaaaa"])
+def test_where_a_fit_would_see_one_class_alone_there_is_no_figure(tmp_path, known):
+    lines = [f"{label}\t{w}" for label, w in zip(known, WORDS, strict=False)]
+    lines += [f"{'ab'[i % 2]}\tqzx" for i in range(40 - len(lines))]
+    result = Classification(write(tmp_path / "t", "\n".join(lines)))(drawn_vectors(1))
+    assert (result.value, result.n, result.figures[0].items) == (None, 0, 40)
+    assert any("too few of them of a second class" in note for note in result.notes)
+    json.dumps(result.to_dict(), allow_nan=False)
 
 
 def test_where_no_word_is_known_there_is_no_figure(texts):
@@ -159,6 +224,8 @@ def test_a_class_with_fewer_texts_than_folds_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"seed": -1}, "seed is -1; expected a whole number from 0"),
+        ({"seed": 2**32}, "seed is 4294967296; expected a whole number from 0"),
         ({"folds": 1}, "folds is 1; it must be at least 2"),
         ({"pooling": "max"}, "pooling is 'max'; it must be one of mean"),
         ({"pooling": None}, "pooling is None; it must be one of mean"),

@@ -61,3 +61,9 @@ def test_what_cannot_be_judged_is_one_line(store, tmp_path, texts):
     assert "one.tsv holds texts of one class alone, 'a'" in line
     line = error_line(wordvec("eval", "classification", texts, "--folds", "30", "-m", store), 2)
     assert "the class 'a' has 20 texts and there are 30 folds" in line
+
+
+def test_a_seed_that_no_generator_takes_is_a_usage_error(store, texts):
+    done = wordvec("eval", "classification", texts, "--seed", -1, "-m", store)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"-1 is not in the range 0<=x<=4294967295" in done.stderr
