@@ -4,10 +4,9 @@ from typing import Any
 
 import click
 
-from wordvec.cli.evaluate.judging import Judging, judge_and_print
+from wordvec.cli.evaluate.judging import Judging, judge_and_print, seed_option
 from wordvec.cli.options import json_option, model_option
 from wordvec.evals.geometry import SAMPLE
-from wordvec.evals.result import SEED
 
 
 @click.command(
@@ -23,7 +22,7 @@ from wordvec.evals.result import SEED
     show_default=True,
     help="Neighbours are looked for among so many words drawn at random.",
 )
-@click.option("--seed", type=int, default=SEED, show_default=True, help="Of the sample.")
+@seed_option("Of the sample.")
 @click.pass_context
 def geometry(ctx: click.Context, /, sample: int, seed: int, **judging: Any) -> None:
     """Measure the shape of the space, by the vectors alone.

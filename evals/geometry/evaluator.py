@@ -16,7 +16,7 @@ from wordvec.evals.geometry.dimension import two_nn
 from wordvec.evals.geometry.hubness import k_occurrences, skewness
 from wordvec.evals.geometry.isotropy import Moments, measure_spread, partition_score
 from wordvec.evals.intervals import spearman_of
-from wordvec.evals.result import SEED, Figure, Outcomes, Result
+from wordvec.evals.result import SEED, Figure, Outcomes, Result, check_seed
 from wordvec.vectors import WordVectors
 
 SAMPLE = 20_000
@@ -42,7 +42,8 @@ class Geometry:
         None: there is none to give.
     sample
         Hubness and intrinsic dimension are those of so many words drawn at random, whose
-        neighbours are looked for among themselves; of all if there are no more.
+        neighbours are looked for among themselves; of all if there are no more. Of words with the
+        same vector, the first counts alone.
     neighbours
         How many nearest neighbours hubness counts.
     seed
@@ -82,7 +83,7 @@ class Geometry:
         self.dataset = ""
         self._sample = sample
         self._neighbours = neighbours
-        self._seed = seed
+        self._seed = check_seed(seed)
 
     def __call__(self, vectors: WordVectors) -> Result:
         """Judge `vectors`.
@@ -124,13 +125,15 @@ class Geometry:
             rng = np.random.default_rng(self._seed)
             usable = np.sort(rng.choice(usable, self._sample, replace=False))
         rows = vectors.vectors[usable]
+        # Of equal vectors the first: the others would be their nearest neighbours, and hubs.
+        firsts = np.sort(np.unique(rows, axis=0, return_index=True)[1])
+        same, usable, rows = len(rows) - len(firsts), usable[firsts], rows[firsts]
         n, k = len(rows), self._neighbours
         found = k_occurrences(rows, k) if n > k else None
         part = f"{k} neighbours"
         told.figure("hubness", None if found is None else skewness(found), n, part)
         told.figure("anti-hubs", None if found is None else float(np.mean(found == 0)), n, part)
-        distinct = np.unique(rows, axis=0)
-        told.figure("intrinsic dimension", two_nn(distinct), len(distinct))
+        told.figure("intrinsic dimension", two_nn(rows), n)
         told.note(
             "hubness (skewness of how often a word is a neighbour): about 0 if all are as often, "
             "above 1 if a few are everybody's; anti-hubs: the share of words that are nobody's"
@@ -140,13 +143,16 @@ class Geometry:
         )
         if drawn:
             told.note(
-                f"hubness, anti-hubs, intrinsic dimension: of {n:,} words drawn at random (seed "
-                f"{self._seed}) and the neighbours among them; more words give other figures"
+                f"hubness, anti-hubs, intrinsic dimension: of {n + same:,} words drawn at random "
+                f"(seed {self._seed}) and the neighbours among them; more words give other figures"
             )
         if zeros := len(norms) - np.count_nonzero(norms):
             told.note(f"vectors that are all zeros, and so have no neighbours: {zeros:,}")
-        if same := n - len(distinct):
-            told.note(f"vectors equal to another, left out of the intrinsic dimension: {same:,}")
+        if same:
+            told.note(
+                "vectors equal to that of a word before, left out of hubness, anti-hubs and "
+                f"intrinsic dimension: {same:,}"
+            )
         if found is not None:
             most = np.argsort(-found, kind="stable")[:_TOLD_HUBS]
             told.details["hubs"] = [

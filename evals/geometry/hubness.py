@@ -14,6 +14,8 @@ Numbers = NDArray[np.float64]
 def k_occurrences(rows: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Return N_k of each of `rows`, (n, dim), by cosine, none of them all zero: shape (n,).
 
+    Of more than k equal rows, which of them are whose neighbours is arbitrary: give distinct ones.
+
     Examples
     --------
     >>> k_occurrences(np.array([[1, 0], [3, 1], [2, 2]], np.float32), 1).tolist()

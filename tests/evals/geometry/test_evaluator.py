@@ -135,10 +135,22 @@ def test_zero_and_equal_vectors_are_left_out_and_said():
     matrix[3] = 0
     matrix[10:13] = matrix[20]
     result = Geometry()(make_space(matrix))
-    assert result["hubness"].n == 299
+    assert result["hubness"].n == result["anti-hubs"].n == 296
     assert result["intrinsic dimension"].n == 296
     assert any(note.endswith("have no neighbours: 1") for note in result.notes)
-    assert any(note.endswith("left out of the intrinsic dimension: 3") for note in result.notes)
+    said = "left out of hubness, anti-hubs and intrinsic dimension: 3"
+    assert any(note.endswith(said) for note in result.notes)
+
+
+def test_words_that_share_a_vector_are_no_hubs():
+    matrix = np.random.default_rng(0).standard_normal((600, 50))
+    alone = Geometry()(make_space(matrix[:571]))
+    matrix[570:] = matrix[570]
+    shared = Geometry()(make_space(matrix))
+    for measure in ("hubness", "anti-hubs", "intrinsic dimension"):
+        assert shared[measure].value == alone[measure].value
+        assert (shared[measure].n, shared[measure].items) == (571, 600)
+    assert shared.details["hubs"] == alone.details["hubs"]
 
 
 def test_a_vector_that_is_not_finite_is_named():
@@ -183,6 +195,7 @@ def test_data_are_refused():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"seed": -1}, "seed is -1; expected a whole number from 0"),
         ({"neighbours": 0}, "neighbours is 0; it must be at least 1"),
         ({"sample": 10}, "sample is 10; it must be more than neighbours, 10"),
     ],
