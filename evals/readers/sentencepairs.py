@@ -69,10 +69,10 @@ def read_sentence_pairs(path: Path) -> list[SentencePair]:
 
     These are `sentence<TAB>sentence<TAB>score`, and STS-Benchmark's own, `genre file year id score
     sentence sentence`, by tabs; what the first line fits, all must. A header that names a score
-    and two sentences (score, sentence1, sentence2) tells their places, whatever their order; any
-    other header is passed over. Columns are separated by commas, and may be quoted, if the first
-    line has no tab; between tabs a quote is part of the text. Further columns, empty lines and
-    lines that start with '#' are passed over.
+    and two sentences (score, sentence1, sentence2) tells their places, whatever their order; one
+    that names not all of these is passed over. Columns are separated by commas, and may be quoted,
+    if the first line has no tab; between tabs a quote is part of the text. Further columns, empty
+    lines and lines that start with '#' are passed over.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _is_header(columns: list[str]) -> bool:
     """Tell titles of columns from a pair, even one whose score is not written as ours are."""
     if len(columns) < 3 or any(one.pair(columns) for one in _LAYOUTS):
         return False
-    return columns[0].isalpha() or any(map(_SCORE.fullmatch, columns))
+    return any(title.fullmatch(column) for title in (_SCORE, _SENTENCE) for column in columns)
 
 
 def _named(columns: list[str]) -> _Layout | None:

@@ -26,6 +26,12 @@ def test_the_common_forms_are_read(tmp_path, text):
     assert read_labelled_texts(path) == TEXTS
 
 
+@pytest.mark.parametrize("first", ["good\tlabel", "text\tfine", "category\tone"])
+def test_a_first_line_that_names_not_both_columns_is_a_text(tmp_path, first):
+    found = read_labelled_texts(write(tmp_path / "texts", f"{first}\nother\ttwo\n"))
+    assert (found[0].label, found[0].text) == tuple(first.split("\t"))
+
+
 def test_a_folder_has_a_folder_a_class_in_the_order_of_names(tmp_path):
     for name, text in (("pos/2.txt", "b"), ("pos/1.txt", "\ufeffa\nb"), ("neg/1.txt", "c")):
         (tmp_path / name).parent.mkdir(exist_ok=True)

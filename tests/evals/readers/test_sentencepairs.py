@@ -52,6 +52,8 @@ def test_a_line_that_is_no_pair_of_sentences_is_named(tmp_path, line):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("five\tA man\tA dog\n4\tA man\tA dog\n", "line 1: .*: 'five' is no number"),
+        ("A film.\tA man runs.\tfour\n4\tA man\tA dog\n", "line 1: .*'A film.' is no number"),
         ("5,0\ta film\ta movie\n1.0\ta film\ta man\n", "line 1: .*: '5,0' is no number"),
         ("a\tb\t5\nc\td\tsix\n", "line 2: .* is not 'sentence sentence score', .*: 'six' is no nu"),
         (f"{STSB}5\ta\tb\n{STSB}x\tc\td\n", r"line 2: .* '\.\.\. \.\.\. \.\.\. \.\.\. score sent"),
