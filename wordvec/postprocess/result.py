@@ -1,7 +1,8 @@
 """What all post-processors share: rows changed block by block, and a result with its provenance.
 
-Called by the post-processors and by nothing else. A result lies in memory, or in a file where it
-was asked for; an input is never changed.
+Called by the post-processors; `blocks` and `check_finite` also by evaluators, which read the rows
+of a space alike. A result lies in memory, or in a file where it was asked for; an input is never
+changed.
 """
 
 import hashlib
