@@ -163,7 +163,7 @@ def _new_bar(stage: str, total: int | None, unit: str) -> Any:
         total=total,
         desc=stage,
         unit=unit,
-        unit_scale=True,
+        unit_scale=total is None or total >= 1000,
         dynamic_ncols=True,
         leave=False,
         delay=0.5,

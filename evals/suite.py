@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wordvec.errors import ConfigError, DataError
+from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.evals.datasets import expand, kind_of
 from wordvec.evals.registry import Evaluator, evaluator, names, working_names
 from wordvec.evals.result import Result
@@ -64,7 +64,7 @@ def suite(data: Sequence[str | Path] = (), *, only: Sequence[str] | None = None)
         if separator and name in names():
             made.append(_make(name, file))
         else:
-            made += [_make(kind_of(file), file) for file in expand(given)]
+            made += [_read(file) for file in expand(given)]
     for name in only or ():
         if name not in {one.name for one in made}:
             raise ConfigError(f"{name} has no data set of its own; give one, as {name}=FILE")
@@ -85,6 +85,17 @@ def judge(
         if progress is not None:
             progress(done, len(evaluators))
     return Judgement(tuple(results), tuple(skipped))
+
+
+def _read(file: str | Path) -> Evaluator:
+    kind = kind_of(file)
+    try:
+        return _make(kind, file)
+    except FormatError as error:
+        raise FormatError(
+            f"{error}; it was taken for {kind}: for another evaluator say which, as "
+            f"clusters={Path(file).name}"
+        ) from error
 
 
 def _make(name: str, data: str | Path | None) -> Evaluator:
