@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from evaluation import make_vectors, write
 from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.evals import evaluate
 from wordvec.evals.datasets import locate
-from wordvec.evals.ranking import FREQUENT, Ranking, rank_pairs
+from wordvec.evals.ranking import FREQUENT, Ranking, hit, rank_pairs, reciprocal_rank
 from wordvec.formats import read_vectors
 from wordvec.quantization import QuantizedMatrix, encode
 from wordvec.vectors import WordVectors
@@ -147,7 +148,7 @@ def test_pairs_with_a_missing_word_are_left_out_and_told_once_more_as_ranked_las
     assert (result.n, result.figures[0].items) == (1, 3)
     assert result.missing_words == ("x", "Yak")
     last = result.breakdown[0]
-    assert (last.part, last.n) == ("missing ranked last", 3)
+    assert (last.part, last.n, last.items) == ("missing ranked last", 1, 3)
     assert last.value == pytest.approx((1 / 2 + 1 / 12 + 1 / 12) / 3)
 
 
@@ -174,13 +175,94 @@ def test_where_all_vectors_are_the_same_nothing_can_be_ranked(tmp_path):
     assert result.value is None
 
 
-def test_words_that_tie_do_not_count_against_the_partner_but_are_told(tmp_path):
+def test_among_words_as_near_as_the_partner_each_order_counts_alike(tmp_path):
     matrix = [[4, 0], [3, 1], [3, 1], [3, 1], [-4, 0], [-3, -1], [-3, -1], [-3, -1]]
     path = write_pairs(tmp_path / "pairs", [("a", "c")])
     result = Ranking(path)(make_vectors("abcdefgh", matrix))
-    assert result.value == 1.0
-    assert (result.breakdown[1].part, result.breakdown[1].value) == ("ties ranked last", 1 / 3)
-    assert any("exactly as near" in line for line in result.notes)
+    assert told(result) == pytest.approx([(1 + 1 / 2 + 1 / 3) / 3, 1 / 3, 1, 1, 2])
+    assert (result.breakdown[1].part, result.breakdown[1].value) == ("ties ranked first", 1.0)
+    assert any("1 of 1 times other words are exactly as near" in line for line in result.notes)
+
+
+def test_the_figures_are_those_of_ties_broken_at_random():
+    rng = np.random.default_rng(8)
+    ranks, level = rng.integers(1, 6, 40) * 1.0, rng.integers(0, 9, 40) * 1.0
+    ranks[3] = level[3] = np.nan
+    broken = ranks + np.floor(rng.random((20_000, 40)) * (level + 1))
+    assert reciprocal_rank(ranks, level) == pytest.approx(
+        (1 / broken).mean(axis=0), abs=0.01, nan_ok=True
+    )
+    for n in (1, 3, 10):
+        means = np.where(np.isnan(ranks), np.nan, (broken <= n).mean(axis=0))
+        assert hit(ranks, level, n) == pytest.approx(means, abs=0.02, nan_ok=True)
+
+
+@pytest.mark.parametrize("similarity", ["cos", "l2"])
+@pytest.mark.parametrize("kinds", [4, 40])
+def test_a_collapsed_space_finds_no_more_than_it_does_with_a_little_noise(
+    tmp_path, kinds, similarity
+):
+    rng = np.random.default_rng(9)
+    words = [f"w{n}" for n in range(3000)]
+    path = write_pairs(tmp_path / "pairs", rng.permutation(words).reshape(-1, 2)[:700])
+    few = rng.standard_normal((kinds, 20))[rng.integers(kinds, size=3000)]
+    collapsed, noisy = (
+        Ranking(path, similarity=similarity)(make_vectors(words, few + noise))
+        for noise in (0, 1e-3 * rng.standard_normal(few.shape))
+    )
+    by_evalrank = collapsed.breakdown[1].value
+    assert collapsed.value == pytest.approx(noisy.value, abs=0.005)
+    assert collapsed["hits@10"].value == pytest.approx(noisy["hits@10"].value, abs=0.01)
+    assert by_evalrank > 1 / kinds > 2 * collapsed.value
+
+
+def test_ties_ranked_first_are_what_evalrank_finds(tmp_path):
+    rng = np.random.default_rng(10)
+    words = [f"w{n}" for n in range(400)]
+    matrix = rng.standard_normal((150, 8))[rng.integers(150, size=400)]
+    pairs = [tuple(pair) for pair in rng.permutation(words).reshape(-1, 2)[:150].tolist()]
+    path = write_pairs(tmp_path / "pairs", pairs)
+    result = Ranking(path, similarity="l2")(make_vectors(words, matrix))
+    ranks = twin_rank(words, matrix.astype(np.float32), pairs, words, "l2")
+    assert result.breakdown[1].value == pytest.approx(np.mean(1 / np.array(ranks)))
+    assert result.breakdown[1].value > result.value
+
+
+@pytest.mark.parametrize("similarity", ["cos", "l2"])
+@pytest.mark.parametrize("words", [1000, 5001])
+def test_a_copy_of_the_partner_is_level_with_it_wherever_it_is(words, similarity):
+    rng = np.random.default_rng(11)
+    matrix = rng.standard_normal((words, 300)).astype(np.float32)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    copies = [3, words // 2, words - 2, words - 1]
+    matrix[copies] = matrix[10]
+    for partner in (10, words - 1):
+        pairs = np.column_stack([np.arange(200, 500), np.full(300, partner)])
+        ranks, level = rank_pairs(matrix, pairs, similarity=similarity)
+        assert (level == 4).all()
+        scores = matrix.astype(np.float64) @ matrix[200:500].T.astype(np.float64)
+        nearer = np.count_nonzero(scores > scores[10] + 1e-9, axis=0)
+        assert np.array_equal(ranks, nearer)
+
+
+def test_a_copy_of_the_word_itself_is_nearer_than_the_partner():
+    matrix = np.array([[1, 0], [0.8, 0.6], [1, 0]], np.float32)
+    for similarity in ("cos", "l2"):
+        ranks, level = rank_pairs(matrix, np.array([[0, 1], [0, 2]]), similarity=similarity)
+        assert (ranks.tolist(), level.tolist()) == ([2, 1], [0, 0])
+
+
+def test_the_background_is_held_once(tmp_path):
+    rng = np.random.default_rng(12)
+    words = [f"w{n}" for n in range(20_000)]
+    vectors = make_vectors(words, rng.standard_normal((20_000, 200)))
+    evaluator = Ranking(write_pairs(tmp_path / "pairs", [("w0", "w1")]))
+    evaluator(vectors)
+    tracemalloc.start()
+    evaluator(vectors)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * vectors.vectors.nbytes
 
 
 def test_of_a_word_in_several_cases_the_most_frequent_stands_for_all(tmp_path, spread):
