@@ -88,7 +88,7 @@ def test_an_evaluator_named_twice_takes_part_once():
 
 
 def test_a_bad_file_is_found_before_any_work(tmp_path):
-    with pytest.raises(FormatError, match="line 2.* taken for similarity: .* as clusters=bad.tsv"):
+    with pytest.raises(FormatError, match=r"line 2.* taken for similarity: .* as clusters=bad.tsv"):
         suite([write(tmp_path / "bad.tsv", "a\tb\t1\na\tb\n")], only=[])
 
 
