@@ -2,13 +2,15 @@
 
 Percentile intervals of Efron (1979, "Bootstrap Methods: Another Look at the Jackknife") over the
 items of a data set, of one figure or, paired, of the difference of two spaces on the same items.
-A resample is how often it holds each item, so ranks are sorted once and not in each. Called by
-the evaluators; knows nothing of vectors. Loads NumPy only.
+A resample is how often it holds each item, so ranks are sorted once and not in each. Shares of
+right answers have Wilson's interval instead. Called by the evaluators; knows nothing of vectors.
+Loads NumPy only.
 """
 
 import functools
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +81,59 @@ def bootstrap(
     tail = (1 - level) / 2
     low, high = np.quantile(found, [tail, 1 - tail])
     return Interval(float(low), float(high))
+
+
+def share_interval(
+    right: Numbers,
+    *,
+    units: NDArray[np.int64] | None = None,
+    draws: int = DRAWS,
+    level: float = LEVEL,
+    seed: int = 1,
+) -> Interval:
+    """Return Wilson's interval of the share of items that are right.
+
+    Wilson 1927 ("Probable inference, the law of succession, and statistical inference"). It holds
+    the true share about as often as stated also of few items and near 0 and 1 (Agresti and Coull
+    1998, "Approximate is better than 'exact' for interval estimation of binomial proportions"),
+    where percentiles of resamples are too narrow: of 50 items and a true share of 0.98, they hold
+    it in 64 % of cases instead of 95 %.
+
+    Items that share units count as so many free ones as would make the share vary as much as it
+    does in resamples of the units, and a few units widen the interval as they do Student's (Korn
+    and Graubard 1998, "Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data"). If it does not vary, each unit counts as one item.
+
+    Parameters
+    ----------
+    right
+        1 or 0 of each item, one item at least: shape (items,).
+    units
+        What items share, if they do, two units at least: see `resample`.
+    draws, level, seed
+        As for `bootstrap`; without units nothing is drawn.
+
+    Examples
+    --------
+    >>> low, high = share_interval(np.array([1.0] * 49 + [0.0]))
+    >>> round(low, 3), round(high, 3)
+    (0.895, 0.996)
+    """
+    share, items = float(right.mean()), float(len(right))
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    if units is not None:
+        from scipy.special import stdtrit
+
+        count = len(np.unique(units))
+        found = resample(mean_of(right), len(right), units=units, draws=draws, seed=seed)
+        variance = float(np.nanvar(found)) * count / (count - 1)
+        items = min(items, share * (1 - share) / variance) if variance else float(count)
+        z = float(stdtrit(count - 1, (1 + level) / 2))
+    middle = share + z * z / (2 * items)
+    half = z * math.sqrt(share * (1 - share) / items + (z / (2 * items)) ** 2)
+    ends = ((middle + sign * half) / (1 + z * z / items) for sign in (-1, 1))
+    low, high = (min(max(end, 0.0), 1.0) for end in ends)  # rounding may lead out
+    return Interval(low, high)
 
 
 def resample(

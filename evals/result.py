@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError
-from wordvec.evals.intervals import DRAWS, Interval, Numbers, Statistic, bootstrap, mean_of
+from wordvec.evals.intervals import (
+    DRAWS,
+    Interval,
+    Numbers,
+    Statistic,
+    bootstrap,
+    mean_of,
+    share_interval,
+)
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -21,7 +29,8 @@ SEED = 1
 MOST_SEED = 2**32 - 1
 """What NumPy's and scikit-learn's generators take alike."""
 FEWEST_FOR_INTERVAL = 10
-"""Of fewer items, or units of them, resamples say too little of other items."""
+"""Of fewer items, or units of them, resamples say too little of other items. Shares of right
+answers need no resamples unless items share units."""
 
 
 def check_seed(seed: int) -> int:
@@ -54,7 +63,7 @@ class Figure:
     part: str = ""
     """Which items, or under which rule, where a data set gives several figures of one measure."""
     interval: Interval | None = None
-    """95 % bootstrap interval over the items; None if not made."""
+    """Of 95 %, over the items: Wilson's of a share, else the bootstrap's; None if not made."""
     pvalue: float | None = None
     """Of the hypothesis of no association, where the measure comes with a test."""
     better: Better = "higher"
@@ -148,26 +157,39 @@ class Outcomes:
 
     def figure(self, *, draws: int = DRAWS, seed: int = SEED, **more: Any) -> Figure:
         """Return the figure with its interval; `more` are further fields of it."""
-        judged = self.judged
-        n, value = int(np.count_nonzero(judged)), self.value()
-        interval = None
-        units = None if self.units is None else self.units[judged]
-        free = n if units is None else len(np.unique(units))
-        if value is not None and draws and free >= FEWEST_FOR_INTERVAL:
-            found = bootstrap(self.of(judged), n, units=units, draws=draws, seed=seed)
-            # Where all resamples are equal, they say nothing of other items.
-            interval = found if found.low < found.high else None
+        value = self.value()
         return Figure(
             measure=self.measure,
             value=value,
-            n=n,
-            items=len(judged),
+            n=int(np.count_nonzero(self.judged)),
+            items=len(self.values),
             unit=self.unit,
             part=self.part,
-            interval=interval,
+            interval=None if value is None or not draws else self._interval(draws, seed),
             better=self.better,
             **more,
         )
+
+    def _interval(self, draws: int, seed: int) -> Interval | None:
+        values, units = self.values[self.judged], self.units
+        if units is not None:
+            units = units[self.judged]
+        few = len(values if units is None else np.unique(units)) < FEWEST_FOR_INTERVAL
+        if self._is_share(values) and not (few and units is not None):
+            return share_interval(values, units=units, draws=draws, seed=seed)
+        if few:
+            return None
+        found = bootstrap(self.of(self.judged), len(values), units=units, draws=draws, seed=seed)
+        # Where all resamples are equal, they say nothing of other items.
+        return found if found.low < found.high else None
+
+    def _is_share(self, values: Numbers) -> bool:
+        """Tell whether the figure is the share of items that are right, by the `values` of them."""
+        if self.statistic is not mean_of or self.gold is not None:
+            return False
+        told = set(np.unique(values).tolist())
+        # Ranks may all be 1 as well, of which fewer are better.
+        return told == {0.0, 1.0} or (self.better == "higher" and told in ({0.0}, {1.0}))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

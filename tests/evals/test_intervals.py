@@ -10,6 +10,7 @@ from wordvec.evals.intervals import (
     mean_of,
     pearson_of,
     resample,
+    share_interval,
     spearman_of,
 )
 
@@ -177,3 +178,52 @@ def test_a_resample_without_any_item_has_no_figure():
     found = resample(mean_of(np.ones(1)), 1, units=np.array([[4, 9]]), draws=50)
     assert {*np.unique(found[~np.isnan(found)])} == {1}
     assert np.isnan(found).any()
+
+
+@pytest.mark.parametrize(("right", "items"), [(0, 1), (0, 30), (7, 9), (49, 50), (200, 200)])
+def test_an_interval_of_a_share_is_scipys_of_wilson(right, items):
+    found = share_interval(np.repeat([1.0, 0.0], [right, items - right]))
+    assert found == pytest.approx(stats.binomtest(right, items).proportion_ci(method="wilson"))
+
+
+@pytest.mark.parametrize(("true", "items"), [(0.5, 30), (0.95, 30), (0.98, 50), (0.8, 8)])
+def test_intervals_of_a_share_hold_the_true_one_about_as_often_as_stated(true, items):
+    ends = [share_interval(np.repeat([1.0, 0.0], [k, items - k])) for k in range(items + 1)]
+    held = [low <= true <= high for low, high in ends]
+    assert 0.92 <= stats.binom.pmf(np.arange(items + 1), items, true) @ held <= 0.99
+
+
+def grouped(rng, groups, size, true, alike):
+    """Return rightness of items whose groups differ (beta-binomial), and their groups."""
+    spread = 1 / alike - 1
+    easy = rng.beta(true * spread, (1 - true) * spread, groups)
+    of = np.repeat(np.arange(groups), size)
+    return (rng.random(len(of)) < easy[of]) * 1.0, of[:, None]
+
+
+@pytest.mark.parametrize(
+    ("groups", "size", "true", "alike"),
+    [(12, 8, 0.5, 0.2), (12, 8, 0.95, 0.2), (30, 20, 0.98, 0.02), (100, 5, 0.98, 0.3)],
+)
+def test_intervals_of_a_share_of_items_in_groups_hold_the_true_one(groups, size, true, alike):
+    rng = np.random.default_rng(3)
+    held = {"wilson": 0, "ungrouped": 0, "percentiles": 0}
+    for _ in range(300):
+        right, units = grouped(rng, groups, size, true, alike)
+        statistic = mean_of(right)
+        for name, (low, high) in {
+            "wilson": share_interval(right, units=units, draws=200),
+            "ungrouped": share_interval(right),
+            "percentiles": bootstrap(statistic, len(right), units=units, draws=200),
+        }.items():
+            held[name] += low <= true <= high
+    assert 0.91 <= held["wilson"] / 300 <= 0.99
+    assert held["wilson"] > max(held["ungrouped"], held["percentiles"])
+
+
+def test_items_all_right_or_all_wrong_in_units_count_as_so_many_units():
+    units = np.repeat(np.arange(12), 50)[:, None]
+    low, high = share_interval(np.zeros(600), units=units)
+    t = stats.t.ppf(0.975, 11)
+    assert (low, high) == pytest.approx((0, t**2 / (12 + t**2)))
+    assert share_interval(np.ones(600), units=units) == pytest.approx((1 - high, 1))

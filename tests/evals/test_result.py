@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from wordvec.errors import ConfigError
-from wordvec.evals.intervals import Interval, spearman_of
+from wordvec.evals.intervals import Interval, share_interval, spearman_of
 from wordvec.evals.result import Figure, Outcomes, Result, check_seed
 
 
@@ -110,12 +110,31 @@ def test_items_that_share_units_have_the_interval_of_other_units():
     assert np.unique(part.units).tolist() == [0, 2, 4, 6, 8, 10]
 
 
-def test_few_items_or_units_have_no_interval():
+def test_few_items_or_units_have_no_interval_of_resamples():
+    values = np.linspace(0, 1, 8)
+    assert Outcomes(measure="MRR", values=values).figure().interval is None
     right = np.array([1.0, 0.0] * 4)
-    assert Outcomes(measure="accuracy", values=right).figure().interval is None
     many, units = np.tile(right, 10), np.repeat(np.arange(8), 10)[:, None]
     assert Outcomes(measure="accuracy", values=many).figure().interval is not None
     assert Outcomes(measure="accuracy", values=many, units=units).figure().interval is None
+
+
+@pytest.mark.parametrize("right", [[1, 0, 1, 1], [1], [0] * 30, [1] * 30])
+def test_a_share_has_wilsons_interval_also_of_few_items_or_where_all_are_alike(right):
+    values = np.array([*right, np.nan], float)
+    interval = Outcomes(measure="accuracy", values=values).figure().interval
+    assert interval == share_interval(values[:-1])
+    assert 0 <= interval.low < interval.high <= 1
+    assert Outcomes(measure="accuracy", values=values).figure(draws=0).interval is None
+
+
+def test_ranks_that_are_all_1_and_figures_with_gold_are_no_shares():
+    ones = np.ones(30)
+    assert Outcomes(measure="mean rank", values=ones, better="lower").figure().interval is None
+    bits = np.array([1.0, 0.0] * 20)
+    told = Outcomes(measure="Spearman", values=bits, gold=bits[::-1], statistic=spearman_of)
+    assert told.value() == -1
+    assert told.figure().interval is None  # that of a share would be 0.35 to 0.65
 
 
 def test_numbers_of_numpy_are_those_of_json():
