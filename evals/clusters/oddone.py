@@ -3,6 +3,7 @@
 Called by the evaluator of clusters. Knows no vocabulary: the words come with their vectors.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,15 +68,23 @@ def draw_questions(categories: Mapping[str, Sequence[str]], n: int, *, seed: int
     """
     rng = np.random.default_rng(seed)
     names = [name for name, words in categories.items() if len(words) >= FEWEST]
+    members = {name: set(words) for name, words in categories.items()}
+
+    @functools.cache
+    def others_than(name: str) -> list[str]:
+        return [other for other in categories if not members[other] <= members[name]]
+
+    @functools.cache
+    def strangers_to(name: str, other: str) -> list[str]:
+        return [word for word in categories[other] if word not in members[name]]
+
     questions = []
     for _ in range(n if names else 0):
         name = names[rng.integers(len(names))]
-        own = categories[name]
-        others = [other for other in categories if set(categories[other]) - set(own)]
+        own, others = categories[name], others_than(name)
         if not others:
             continue
-        other = others[rng.integers(len(others))]
-        strangers = [word for word in categories[other] if word not in own]
+        strangers = strangers_to(name, others[rng.integers(len(others))])
         chosen = rng.choice(len(own), min(WORDS, len(own)), replace=False)
         words = tuple(own[place] for place in chosen)
         questions.append(Question(words, strangers[rng.integers(len(strangers))], name))

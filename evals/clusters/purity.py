@@ -11,13 +11,29 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-STARTS = 50
+MOST_STARTS, FEWEST_STARTS = 50, 5
 """Random beginnings of a run, of which k-means keeps the one with the tightest clusters."""
+_DISTANCES = 500_000
+"""Between words and clusters, that all beginnings of a run take in one step."""
 
 Labels = NDArray[np.int64]
 
 
-def cluster(rows: NDArray[np.float64], k: int, *, runs: int, seed: int) -> Labels:
+def starts_for(things: int, k: int) -> int:
+    """Return from how many beginnings `things` are put into `k` clusters.
+
+    The purity of 144 words in 12 categories is 0.75 from 1, 0.85 from 10 and 0.89 from 50; that of
+    3,000 words in 53, which take 90 times as long, 0.96 from 1, 0.98 from 5 and from 50.
+
+    Examples
+    --------
+    >>> starts_for(144, 12), starts_for(1000, 30), starts_for(3000, 53)
+    (50, 16, 5)
+    """
+    return min(max(_DISTANCES // (things * k), FEWEST_STARTS), MOST_STARTS)
+
+
+def cluster(rows: NDArray[np.float64], k: int, *, runs: int, starts: int, seed: int) -> Labels:
     """Return the cluster of each of `rows`, (n, dim), in several runs of k-means: (runs, n).
 
     Run r is seeded with `seed` + r. One thread, so that the same seed gives the same clusters.
@@ -30,7 +46,7 @@ def cluster(rows: NDArray[np.float64], k: int, *, runs: int, seed: int) -> Label
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different rows than clusters
         for run in range(runs):
-            means = KMeans(k, n_init=STARTS, random_state=(seed + run) % 2**32)
+            means = KMeans(k, n_init=starts, random_state=(seed + run) % 2**32)
             found[run] = means.fit_predict(rows)
     return found
 

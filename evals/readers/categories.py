@@ -4,10 +4,11 @@ Read by the evaluator of clusters; knows nothing of vectors.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from wordvec.errors import FormatError
 from wordvec.evals.datasets import expand, read_lines
@@ -88,6 +89,27 @@ def data_sets(path: str | Path) -> list[str | Path]:
     if Path(path).is_dir() and all(_is_list(_parts(Path(file))) for file in files):
         return [path]
     return files
+
+
+@contextmanager
+def lasting(path: Path) -> Iterator[Path]:
+    """Give `path`, or a copy of what it gives if it is a pipe, which can be read only once.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be read.
+    """
+    if path.is_file() or path.is_dir():
+        yield path
+        return
+    with TemporaryDirectory(prefix="wordvec-") as folder:
+        copy = Path(folder) / path.name
+        try:
+            copy.write_bytes(path.read_bytes())
+        except OSError as error:
+            raise FormatError(f"{path}: cannot be read ({error.strerror})") from None
+        yield copy
 
 
 def split_line(line: str) -> list[str]:
@@ -185,9 +207,12 @@ def _is_list(parts: Sequence[Sequence[Numbered]]) -> bool:
 
 def _parts(path: Path) -> list[list[Numbered]]:
     """Return the lines of a file and their numbers, in the parts between empty lines."""
-    lines = list(read_lines(path))
+    lines = dict(read_lines(path))
+    parts: list[list[Numbered]] = [[]]
     with path.open(encoding="utf-8-sig") as file:
-        empty = [number for number, line in enumerate(file, start=1) if not line.strip()]
-    ends = [*empty, float("inf")]
-    parts = [[x for x in lines if a < x[0] < b] for a, b in pairwise([0, *ends])]
+        for number, line in enumerate(file, start=1):
+            if number in lines:
+                parts[-1].append((number, lines[number]))
+            elif not line.strip() and parts[-1]:
+                parts.append([])
     return [part for part in parts if part]

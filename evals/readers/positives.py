@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wordvec.errors import FormatError
 from wordvec.evals.datasets import locate, number_of, read_lines
-from wordvec.evals.readers.categories import split_line
+from wordvec.evals.readers.categories import WORD_TITLES, lasting, split_line
 from wordvec.evals.readers.wordpairs import read_word_pairs
 
 Pair = tuple[str, str]
@@ -18,7 +18,11 @@ Pair = tuple[str, str]
 POSITIVE_SHARE = 0.25
 """So much of a scored set, those with the highest scores, are positive pairs (Wang et al. 2022)."""
 
-_HEADER = re.compile(r"word[ _]?[1a]", re.IGNORECASE)
+_TITLE = re.compile(
+    rf"(first|second|left|right)([ _]?({'|'.join(WORD_TITLES)}))?"
+    rf"|({'|'.join(WORD_TITLES)})[ _]?[12ab]?|w[ _]?[12ab]|cue|target|synonym|partner",
+    re.IGNORECASE,
+)
 
 
 def read_positive_pairs(data: str | Path) -> list[Pair]:
@@ -27,7 +31,8 @@ def read_positive_pairs(data: str | Path) -> list[Pair]:
     Lines of two words, separated by a tab, a comma or white space, are all positive, and a word
     is asked for the second from the first. Of lines of word, word, score, the quarter with the
     highest scores is positive, in both directions. Pairs of a word with itself are left out. A
-    header ("word1" ...) is passed over.
+    header is passed over, a first line of two titles such as "word1 word2", "first second", "cue
+    target".
 
     Raises
     ------
@@ -37,7 +42,8 @@ def read_positive_pairs(data: str | Path) -> list[Pair]:
         If a line cannot be read; names it. Or if there is no pair at all.
     """
     path = locate(data)
-    pairs = _read_scored(path) if _is_scored(path) else _read_plain(path)
+    with lasting(path) as kept:
+        pairs = _read_scored(kept) if _is_scored(kept) else _read_plain(kept)
     found = dict.fromkeys(pair for pair in pairs if pair[0] != pair[1])
     if not found:
         raise FormatError(
@@ -80,7 +86,7 @@ def _read_plain(path: Path) -> list[Pair]:
     pairs = []
     for place, (number, line) in enumerate(read_lines(path)):
         columns = split_line(line)
-        if place == 0 and _HEADER.fullmatch(columns[0]):
+        if place == 0 and len(columns) == 2 and all(map(_TITLE.fullmatch, columns)):
             continue
         decimal_comma = "," in line and number_of(columns[-1]) is not None
         if len(columns) != 2 or not all(columns) or decimal_comma:

@@ -4,12 +4,14 @@ import json
 import numpy as np
 import pytest
 from evaluation import make_keyed_vectors, make_vectors, write
+from pipes import piped
 
 from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.evals import evaluate
 from wordvec.evals.clusters import Clusters
 from wordvec.evals.clusters.evaluator import EVERYDAY
 from wordvec.evals.clusters.oddone import draw_questions
+from wordvec.evals.clusters.purity import cluster
 from wordvec.evals.comparison.paired import compare_outcomes
 from wordvec.evals.readers.categories import read_categories
 from wordvec.quantization import QuantizedMatrix, encode
@@ -114,6 +116,32 @@ def test_the_figures_are_the_means_of_the_outcomes_and_the_same_each_time(leanin
     for outcomes, figure in zip(judged.outcomes, judged.figures[:2], strict=True):
         assert outcomes.value() == figure.value == pytest.approx(outcomes.values.mean())
     assert Clusters(seed=2)(leaning).value != judged.value
+
+
+def test_each_space_has_as_many_starts_though_it_lacks_words(leaning, monkeypatch):
+    asked = []
+
+    def spy(*args, starts, **more):
+        asked.append(starts)
+        return cluster(*args, starts=1, **more)
+
+    monkeypatch.setattr("wordvec.evals.clusters.evaluator.cluster", spy)
+    monkeypatch.setattr("wordvec.evals.clusters.purity._DISTANCES", 144 * 12 * 20)
+    part = make_vectors(leaning.index_to_key[:-30], leaning.vectors[:-30])
+    for vectors in (leaning, part):
+        result = Clusters()(vectors)
+        assert "each the best of 20 starts" in result.notes[0]
+    assert asked == [20, 20]
+
+
+@pytest.mark.parametrize("text", ["dog pet\ncat pet\nsaw tool\n", "dog\ncat\n\nsaw\n"])
+def test_a_pipe_is_read_like_a_file(tmp_path, text):
+    vectors = make_vectors(["dog", "cat", "saw"], [[5, 1], [5, 0], [0, 5]])
+    expected = Clusters(write(tmp_path / "c", text))(vectors)
+    with piped(text) as pipe:
+        result = Clusters(pipe)(vectors)
+    assert (told(result), result.n) == (told(expected), expected.n)
+    assert result.value == 1.0
 
 
 def test_categories_count_by_their_words_that_were_found(tmp_path):

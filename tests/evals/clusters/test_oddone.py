@@ -1,4 +1,5 @@
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -47,6 +48,13 @@ def test_all_words_are_asked_for_sooner_or_later():
 def test_the_same_seed_draws_the_same_questions_and_another_others():
     first, again, other = (draw_questions(CATEGORIES, 20, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
+
+
+def test_questions_of_large_categories_are_drawn_at_once():
+    categories = {name: [f"{name}{n}" for n in range(2000)] for name in "ab"}
+    start = time.perf_counter()
+    assert len(draw_questions(categories, 1000, seed=1)) == 1000
+    assert time.perf_counter() - start < 2  # 0.02 s; 31 s if each question searches the lists
 
 
 @pytest.mark.parametrize(

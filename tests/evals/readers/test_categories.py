@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from evaluation import write
@@ -126,6 +128,20 @@ def test_empty_lines_between_categories_make_no_outliers(tmp_path):
     path = write(tmp_path / "c", "dog pet\ncat pet\n\nsaw tool\n")
     assert not holds_outliers(path)
     assert read_categories(path) == {"pet": ["dog", "cat"], "tool": ["saw"]}
+
+
+def test_many_empty_lines_are_read_as_fast_as_others(tmp_path):
+    text = "".join(f"w{n}\tc{n % 3}\n\n" for n in range(20_000))
+    path = write(tmp_path / "c", text)
+    start = time.perf_counter()
+    assert not holds_outliers(path)
+    assert time.perf_counter() - start < 2  # 0.1 s; line by part it takes a minute
+
+
+def test_comments_and_several_empty_lines_make_no_further_parts(tmp_path):
+    path = write(tmp_path / "birds.txt", "\n# ours\nowl\n# and\nstork\n\n\n# not\n\nbee\n\n")
+    [found] = read_outlier_sets(path)
+    assert (found.words, found.outliers) == (("owl", "stork"), ("bee",))
 
 
 def test_an_empty_folder_is_refused(tmp_path):

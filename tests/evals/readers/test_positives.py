@@ -1,5 +1,6 @@
 import pytest
 from evaluation import write
+from pipes import piped
 
 from wordvec.errors import ConfigError, FormatError
 from wordvec.evals.readers.positives import read_positive_pairs, read_words
@@ -26,11 +27,36 @@ def test_a_pair_counts_once_and_that_of_a_word_with_itself_never(tmp_path):
     assert read_positive_pairs(write(tmp_path / "p", "a b\nc c\na b\n")) == [("a", "b")]
 
 
-@pytest.mark.parametrize("header", ["word1\tword2", "Word 1\tWord 2", "word_a\tword_b"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "word1\tword2",
+        "Word 1\tWord 2",
+        "word_a\tword_b",
+        "first,second",
+        "First word,Second word",
+        "w1 w2",
+        "word synonym",
+        "cue;target",
+    ],
+)
 def test_a_header_comments_a_bom_and_windows_line_ends_are_passed_over(tmp_path, header):
     path = tmp_path / "pairs"
     path.write_bytes(f"\ufeff# made by us\r\n{header}\r\ncup\tmug\r\n\r\n".encode())
     assert read_positive_pairs(path) == [("cup", "mug")]
+
+
+@pytest.mark.parametrize("line", ["word sentence", "first last", "w1 x2", "mp3 mp4"])
+def test_a_first_line_of_words_that_are_no_titles_is_a_pair(tmp_path, line):
+    path = write(tmp_path / "pairs", f"{line}\ncup mug\n")
+    assert read_positive_pairs(path) == [tuple(line.split()), ("cup", "mug")]
+
+
+@pytest.mark.parametrize("text", ["a b\nc d\n", "a b 2\nc d 9\ne f 1\ng h 3\n"])
+def test_a_pipe_is_read_like_a_file(tmp_path, text):
+    expected = read_positive_pairs(write(tmp_path / "pairs", text))
+    with piped(text) as pipe:
+        assert read_positive_pairs(pipe) == expected
 
 
 def test_words_with_spaces_go_between_tabs(tmp_path):
