@@ -8,9 +8,8 @@ import click
 import wordvec
 from wordvec.cli.evaluate.judging import Judging, judging_options, notes_of, print_figures
 from wordvec.cli.output import StageProgress, note, print_json
-from wordvec.evals.datasets import short_names
 from wordvec.evals.registry import names
-from wordvec.evals.report.tables import by_evaluator
+from wordvec.evals.report.tables import by_evaluator, headline_table, named
 from wordvec.evals.suite import Judgement, judge, suite
 
 
@@ -79,14 +78,15 @@ def everything(
 
 def _print(judgement: Judgement) -> None:
     """Print the first figures of all, and what to know of them on stderr."""
-    told = by_evaluator(judgement.results)
-    short = short_names([result.dataset for result in judgement.results])
+    told = by_evaluator(named(judgement.results))
     print_figures(
         [
-            (f"{name} {short[result.dataset]}".strip(), figure)
+            (f"{name} {result.dataset}".strip(), figure)
             for name, results in told.items()
             for result in results
-            for figure in result.figures
+            for row in headline_table([result]).rows
+            for figure in (row.figure, row.chance)
+            if figure is not None
         ]
     )
     for name, results in told.items():

@@ -5,16 +5,18 @@ trusts none of it: what is not there, or is of another form, is a picture less.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from wordvec.evals.report.meanings import meaning_of
 from wordvec.evals.report.pictures import Curve, Dot, draw_curve, draw_dots
-from wordvec.evals.report.tables import data_name, interval, number
+from wordvec.evals.report.tables import chance_of, data_name, interval, number
 from wordvec.evals.result import Figure, Result
 
 _MOST_DOTS = 80
-_FEWEST_POINTS = 3
+_FEWEST_POINTS, _MOST_POINTS = 3, 10_000
+_LARGEST = 1e9
+"""Of a number that is drawn, either way."""
 
 
 class Picture(NamedTuple):
@@ -28,20 +30,27 @@ def draw_headlines(results: Sequence[Result]) -> Picture | None:
     """Return the first figure of each result that is an agreement or a share; None if none is."""
     found = [r for r in results if r.figures[0].better == "higher"]
     found = [r for r in found if r.value is not None and -1 <= r.value <= 1]
+    found = [r for r in found if _dots(r.figures[:1])]
     shown = found[:_MOST_DOTS]
     groups: dict[str, list[Dot]] = {}
     for result in shown:
         figure = result.figures[0]
         title = f"{meaning_of(result.evaluator).title}: {figure.measure}"
         title += f" ({figure.part})" if figure.part else ""
-        groups.setdefault(title, []).extend(_dots([figure], label=data_name(result)))
+        chance = chance_of(result, figure)
+        level = chance.value if chance and _is_number(chance.value) else None
+        dots = _dots([figure], label=data_name(result))
+        groups.setdefault(title, []).extend(dot._replace(chance=level) for dot in dots)
     if not groups:
         return None
     told = "; ".join(f"{data_name(result)}: {_spoken(result.figures[0])}" for result in shown)
+    levels = any(dot.chance is not None for dots in groups.values() for dot in dots)
     return Picture(
         draw_dots(list(groups.items()), name="headlines", told=told),
         "The first figure of each data set. A bar is the 95% interval: how far the figure would "
-        "move with other items of the same kind. Different measures cannot be compared."
+        "move with other items of the same kind. "
+        + ("An upright line is the level of chance. " if levels else "")
+        + "Different measures cannot be compared."
         + _cut_note(len(found)),
     )
 
@@ -54,12 +63,12 @@ def draw_parts(result: Result, name: str) -> Iterator[Picture]:
         for figure in (*result.figures, *result.breakdown)
         if figure.measure == headline.measure and figure.part and figure.value is not None
     ]
-    told_apart = len(parts) > 1 and headline.better != "neither"
+    dots = _dots(parts[:_MOST_DOTS])
+    told_apart = len(dots) > 1 and headline.better != "neither"
     if told_apart and any(figure.interval for figure in parts):
-        shown = parts[:_MOST_DOTS]
-        told = "; ".join(f"{figure.part}: {_spoken(figure)}" for figure in shown)
+        told = "; ".join(f"{figure.part}: {_spoken(figure)}" for figure in parts[:_MOST_DOTS])
         yield Picture(
-            draw_dots([("", _dots(shown))], name=f"{name}-parts", told=told),
+            draw_dots([("", dots)], name=f"{name}-parts", told=told),
             f"By part: {headline.measure}, with the 95% interval." + _cut_note(len(parts)),
         )
     asked = result.details.get("asked")
@@ -70,19 +79,26 @@ def draw_parts(result: Result, name: str) -> Iterator[Picture]:
 
 def draw_effects(results: Sequence[Result], name: str) -> Iterator[Picture]:
     """Yield one picture of all figures that are no marks, such as effect sizes of bias."""
-    first = results[0].figures[0]
-    if first.better != "neither" or first.interval is None:
+    firsts = (result.figures[0] for result in results)
+    measured = (f.measure for f in firsts if f.better == "neither" and f.interval is not None)
+    if (measure := next(measured, None)) is None:
         return
-    groups = {
-        data_name(result): _dots([f for f in result.figures if f.measure == first.measure])
+    groups = [
+        (data_name(result), _dots(f for f in result.figures if f.measure == measure))
         for result in results
-    }
-    dots = [(dataset, found[:_MOST_DOTS]) for dataset, found in groups.items() if found]
-    told = "; ".join(f"{dot.label}: {number(dot.value)}" for _, found in dots for dot in found)
-    if dots:
+    ]
+    n = sum(len(dots) for _, dots in groups)
+    left = _MOST_DOTS
+    shown = []
+    for dataset, dots in groups:
+        if dots[:left]:
+            shown.append((dataset, dots[:left]))
+            left -= len(dots[:left])
+    told = "; ".join(f"{dot.label}: {number(dot.value)}" for _, dots in shown for dot in dots)
+    if shown:
         yield Picture(
-            draw_dots(dots, name=f"{name}-effects", told=told),
-            f"{first.measure}, with the 95% interval. A bar over 0 may be chance.",
+            draw_dots(shown, name=f"{name}-effects", told=told),
+            f"{measure}, with the 95% interval. A bar over 0 may be chance." + _cut_note(n),
         )
 
 
@@ -95,16 +111,16 @@ def draw_shape(result: Result, name: str) -> Iterator[Picture]:
 
 def _draw_words(asked: Mapping[str, Any], name: str) -> Iterator[Picture]:
     """Yield how much each target word goes with either set of attributes."""
-    words, sets = asked.get("words"), asked.get("sets")
-    if not isinstance(words, list) or not isinstance(sets, dict):
+    words, sets, title = asked.get("words"), asked.get("sets"), asked.get("name")
+    if not (isinstance(words, list) and isinstance(sets, dict) and isinstance(title, str)):
         return
     groups: dict[str, list[Dot]] = {}
     for word in words[:_MOST_DOTS]:
         told = word if isinstance(word, dict) else {}
-        if _is_number(told.get("association")):
-            dot = Dot(str(told.get("word")), told["association"])
-            groups.setdefault(str(told.get("set")), []).append(dot)
-    attributes = [str(one) for one in sets if str(one) not in groups]
+        association, text, of = (told.get(key) for key in ("association", "word", "set"))
+        if _is_number(association) and isinstance(text, str) and isinstance(of, str):
+            groups.setdefault(of, []).append(Dot(text, association))
+    attributes = [one for one in sets if one not in groups]
     if not groups or len(attributes) != len(("first", "second")):
         return
     first, second = attributes
@@ -112,7 +128,7 @@ def _draw_words(asked: Mapping[str, Any], name: str) -> Iterator[Picture]:
     spoken = "; ".join(f"{dot.label} {number(dot.value)}" for _, dots in ranked for dot in dots)
     yield Picture(
         draw_dots(ranked, name=name, told=spoken),
-        f"{asked.get('name')}: to the right, words that are nearer to {first}; to the left, to "
+        f"{title}: to the right, words that are nearer to {first}; to the left, to "
         f"{second} (difference of mean cosines)." + _cut_note(len(words)),
     )
 
@@ -150,8 +166,8 @@ def _draw_lengths(bands: Any, name: str) -> Iterator[Picture]:
         for band in (bands if isinstance(bands, list) else ())
         if isinstance(band, dict)
     ]
-    told = [point for point in points if _is_numbers(point) and point[0] > 0]
-    if len(told) >= _FEWEST_POINTS:
+    told = [point for point in points if _is_numbers(point) and 0 < point[0] <= point[1]]
+    if _FEWEST_POINTS <= len(told) <= _MOST_POINTS:
         ranks = [math.sqrt(first * last) for first, last, _ in told]
         lengths = [length for *_, length in told]
         curve = Curve(ranks, lengths, "rank by frequency", "median length", x_log=True)
@@ -166,24 +182,26 @@ def _draw_lengths(bands: Any, name: str) -> Iterator[Picture]:
         )
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+def _is_number(value: Any) -> TypeGuard[float]:
+    # A comparison, unlike math.isfinite, takes an int of any size; NaN is on neither side.
+    return isinstance(value, int | float) and -_LARGEST <= value <= _LARGEST
 
 
 def _is_numbers(values: Any) -> TypeGuard[list[float]]:
     return (
         isinstance(values, list)
-        and len(values) >= _FEWEST_POINTS
+        and _FEWEST_POINTS <= len(values) <= _MOST_POINTS
         and all(_is_number(value) for value in values)
     )
 
 
-def _dots(figures: Sequence[Figure], label: str | None = None) -> list[Dot]:
-    """Return those that have a value, under the name of their part if there is no `label`."""
+def _dots(figures: Iterable[Figure], label: str | None = None) -> list[Dot]:
+    """Return those that can be drawn, under the name of their part if there is no `label`."""
     return [
         Dot(figure.part if label is None else label, figure.value, *(figure.interval or ()))
         for figure in figures
         if figure.value is not None
+        and all(map(_is_number, (figure.value, *(figure.interval or ()))))
     ]
 
 

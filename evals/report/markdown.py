@@ -8,17 +8,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from wordvec.evals.report.meanings import meaning_of
+from wordvec.evals.report.notes import notes_of, policies_of
 from wordvec.evals.report.pictures import one_line
 from wordvec.evals.report.provenance import key_facts, sections, store_name
 from wordvec.evals.report.tables import (
     NOTHING,
     by_evaluator,
-    data_name,
+    found,
     headline_table,
     interval,
+    is_check,
+    named,
     number,
     pvalue,
-    share,
 )
 from wordvec.evals.result import Result
 from wordvec.evals.suite import Judgement
@@ -31,10 +33,10 @@ _HEADER = (
     "part",
     "measure",
     "value",
+    "chance",
     "95% interval",
     "p",
     "found",
-    "coverage",
 )
 _NUMBERS_FROM = _HEADER.index("value")
 
@@ -48,6 +50,7 @@ def model_card(vectors: WordVectors, judgement: Judgement) -> str:
     >>> print(model_card(vectors, Judgement((), ())).splitlines()[0])
     # vectors in memory
     """
+    judgement = Judgement(named(judgement.results), judgement.skipped)
     lines = [f"# {escape(store_name(vectors))}", ""]
     lines += ["Static word vectors: one vector a word, whatever it means in a sentence.", ""]
     lines += [f"- **{escape(name)}**: {escape(text)}" for name, text in key_facts(vectors)]
@@ -88,10 +91,10 @@ def _figures(judgement: Judgement) -> list[str]:
             row.figure.part or NOTHING,
             row.figure.measure,
             number(row.figure.value),
+            number(row.chance.value if row.chance else None),
             interval(row.figure.interval),
             pvalue(row.figure.pvalue),
-            f"{number(row.figure.n)} of {number(row.figure.items)} {row.figure.unit}".rstrip(),
-            share(row.figure.coverage),
+            found(row.figure),
         )
         for own in by_evaluator(judgement.results).values()
         for result in own
@@ -103,16 +106,16 @@ def _figures(judgement: Judgement) -> list[str]:
 
 def _policies(judgement: Judgement) -> list[str]:
     lines = []
-    for result in judgement.results:
-        title = meaning_of(result.evaluator).title
-        words = f"the {result.vocabulary:,} most frequent words took part"
-        lines.append(f"- {escape(title)}: {escape(result.policy)}; {words}")
-        lines += [f"- {escape(data_name(result))}: {escape(line)}" for line in result.notes]
+    for name, results in by_evaluator(judgement.results).items():
+        title = meaning_of(name).title
+        told = [(title, policy) for policy in policies_of(results)]
+        told += [(of or title, line) for of, line in notes_of(results)]
+        lines += [f"- {escape(of)}: {escape(line)}" for of, line in told]
     seeds = sorted({r.seed for r in judgement.results if r.seed is not None})
     if seeds:
         lines.append(f"- what is drawn at random has the seed {', '.join(map(str, seeds))}")
     lines.append("- an interval is of other items of the same kind, not of other seeds or corpora")
-    return list(dict.fromkeys(lines))
+    return lines
 
 
 def _limits(vectors: WordVectors, results: Sequence[Result]) -> Iterator[str]:
@@ -130,12 +133,13 @@ def _limits(vectors: WordVectors, results: Sequence[Result]) -> Iterator[str]:
         yield f"- Of the words of the data sets, {len(missing):,} are not known."
     caution = dict.fromkeys(meaning_of(result.evaluator).caution for result in results)
     yield from (f"- {escape(line)}" for line in caution if line)
-    tests = [f for r in results if r.evaluator == "bias" for f in (*r.figures, *r.breakdown)]
+    biases = [result for result in results if result.evaluator == "bias" and not is_check(result)]
+    tests = [figure for r in biases for figure in (*r.figures, *r.breakdown)]
     tests = [figure for figure in tests if figure.pvalue is not None]
     if tests:
-        found = sum((figure.pvalue or 0) < _SURE for figure in tests)
-        yield f"- Bias: {found} of {len(tests)} association tests have a p-value below {_SURE}."
-    elif not any(result.evaluator == "bias" for result in results):
+        sure = sum((figure.pvalue or 0) < _SURE for figure in tests)
+        yield f"- Bias: {sure} of {len(tests)} association tests have a p-value below {_SURE}."
+    elif not biases:
         yield "- Bias was not measured."
 
 

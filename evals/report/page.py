@@ -10,8 +10,6 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,28 +17,11 @@ import numpy as np
 
 from wordvec import __version__
 from wordvec.errors import ConfigError, OutputError
-from wordvec.evals.report.illustrations import (
-    Picture,
-    draw_effects,
-    draw_headlines,
-    draw_parts,
-    draw_shape,
-)
-from wordvec.evals.report.meanings import Meaning, explained, meaning_of
+from wordvec.evals.report.illustrations import draw_headlines
 from wordvec.evals.report.pictures import printable
 from wordvec.evals.report.provenance import key_facts, sections, store_name
-from wordvec.evals.report.tables import (
-    FigureTable,
-    breakdown_table,
-    by_evaluator,
-    data_name,
-    headline_table,
-    interval,
-    number,
-    pvalue,
-    share,
-)
-from wordvec.evals.result import Figure, Result
+from wordvec.evals.report.sections import make_sections
+from wordvec.evals.report.tables import by_evaluator, found, interval, named, number, pvalue
 from wordvec.evals.suite import Judgement
 from wordvec.replacement import check_replaceable, replacement
 from wordvec.vectors import WordVectors
@@ -49,73 +30,6 @@ _OPENING = b"<!doctype html>"
 _WORDS_SHOWN = 200
 _SHORT = 26
 """A name of so many letters is not broken into lines."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What is told of one data set if a reader asks for more."""
-
-    dataset: str
-    table: FigureTable
-    pictures: tuple[Picture, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """All results of one evaluator."""
-
-    name: str
-    meaning: Meaning
-    results: tuple[Result, ...]
-    parts: tuple[Parts, ...]
-    pictures: tuple[Picture, ...]
-
-    @property
-    def table(self) -> FigureTable:
-        """What is told first, of all data sets."""
-        return headline_table(self.results)
-
-    @property
-    def measures(self) -> list[tuple[str, str]]:
-        """What the measures say that the notes do not explain."""
-        figures = [f for r in self.results for f in (*r.figures, *r.breakdown)]
-        notes = " ".join(note for result in self.results for note in result.notes)
-        return [(measure, text) for measure, text in explained(figures) if measure not in notes]
-
-    @property
-    def headlines(self) -> list[tuple[str, Figure]]:
-        """The first figure of each data set, as far as it is of the first one's kind."""
-        told = [(data_name(r), r.figures[0]) for r in self.results if r.value is not None]
-        kind = (told[0][1].measure, told[0][1].part) if told else None
-        return [(name, figure) for name, figure in told if (figure.measure, figure.part) == kind]
-
-    @property
-    def scale(self) -> str:
-        """What the measure of the headlines says; "" if we have no words for it."""
-        return "".join(_sentence(text) for _, text in explained(f for _, f in self.headlines[:1]))
-
-    @property
-    def notes(self) -> list[str]:
-        """What to know of the figures, a line each; what is true of several data sets once."""
-        words = "the {:,} most frequent words took part"
-        told = [_sentence(f"{r.policy}; {words.format(r.vocabulary)}") for r in self.results]
-        whose: dict[str, list[str]] = {}
-        for result in self.results:
-            for line in result.notes:
-                whose.setdefault(line, []).append(data_name(result))
-        alone = len(self.results) == 1
-        told += [
-            _sentence(line) if alone or len(datasets) > 1 else f"{datasets[0]}: {line}."
-            for line, datasets in whose.items()
-        ]
-        seeds = sorted({r.seed for r in self.results if r.seed is not None})
-        told += [f"What is drawn at random has the seed {seed}." for seed in seeds]
-        return list(dict.fromkeys(told))
-
-    @property
-    def missing(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The name and the unknown words of each data set that has some."""
-        return [(data_name(r), r.missing_words) for r in self.results if r.missing_words]
 
 
 def check_report(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -135,6 +49,8 @@ def check_report(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
                 f"a report needs {needed}, which is not installed: pip install 'wordvec[plot]'"
             )
     _today()
+    if Path(path).is_dir():
+        raise OutputError(f"{path} is a folder; give the name of a file, such as report.html")
     check_replaceable(path, overwrite=overwrite, replaceable=_is_page, kind="HTML page")
 
 
@@ -189,15 +105,15 @@ def render(vectors: WordVectors, judgement: Judgement) -> str:
         "number": number,
         "interval": interval,
         "pvalue": pvalue,
-        "share": share,
+        "found": found,
         "exact": json.dumps,
         "fits": lambda text: " short" if len(text) <= _SHORT else "",
     }
-    results = judgement.results
+    results = named(judgement.results)
     page = environment.get_template("page.html.jinja").render(
         name=store_name(vectors),
         facts=key_facts(vectors),
-        sections=list(_sections(results)),
+        sections=list(make_sections(results)),
         overview=draw_headlines([r for own in by_evaluator(results).values() for r in own]),
         skipped=judgement.skipped,
         provenance=list(sections(vectors.provenance)),
@@ -212,21 +128,6 @@ def render(vectors: WordVectors, judgement: Judgement) -> str:
         words_shown=_WORDS_SHOWN,
     )
     return printable(page)
-
-
-def _sections(results: Sequence[Result]) -> Iterator[Section]:
-    for place, (name, own) in enumerate(by_evaluator(results).items()):
-        parts, pictures = [], list(draw_effects(own, f"picture-{place}"))
-        for turn, result in enumerate(own):
-            drawn = tuple(draw_parts(result, f"picture-{place}-{turn}"))
-            pictures += draw_shape(result, f"picture-{place}-{turn}")
-            if drawn or result.breakdown:
-                parts.append(Parts(data_name(result), breakdown_table(result), drawn))
-        yield Section(name, meaning_of(name), tuple(own), tuple(parts), tuple(pictures))
-
-
-def _sentence(line: str) -> str:
-    return f"{line[:1].upper()}{line[1:]}."
 
 
 def _is_page(path: Path) -> bool:

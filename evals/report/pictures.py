@@ -61,6 +61,8 @@ class Dot(NamedTuple):
     value: float
     low: float | None = None
     high: float | None = None
+    chance: float | None = None
+    """What chance would give."""
 
 
 class Curve(NamedTuple):
@@ -105,7 +107,7 @@ def draw_dots(groups: Sequence[tuple[str, Sequence[Dot]]], *, name: str, told: s
     for title, dots in groups:
         lines += [title, *dots] if title else dots
     dots = [line for line in lines if isinstance(line, Dot)]
-    ends = [end for dot in dots for end in (dot.value, dot.low, dot.high) if end is not None]
+    ends = [end for dot in dots for end in dot[1:] if end is not None]
     low, high = min(0.0, *ends), max(0.0, *ends)
     longest = max((len(_short(dot.label)) for dot in dots), default=0)
     left = min(max(_LETTER * longest + 10, 60), _WIDTH / 2)
@@ -119,6 +121,8 @@ def draw_dots(groups: Sequence[tuple[str, Sequence[Dot]]], *, name: str, told: s
         _write(axes, 1 + 6 / axis, place, number(line.value), ha="left", color=MUTED)
         if line.low is not None and line.high is not None:
             axes.plot([line.low, line.high], [place, place], color=ACCENT, lw=2, alpha=0.45)
+        if line.chance is not None:
+            axes.plot([line.chance], [place], "|", color=MUTED, ms=9, mew=1.4)
         axes.plot([line.value], [place], "o", color=ACCENT, ms=5.5, mew=0)
     margin = 0.03 * (high - low) or 1.0
     axes.set_xlim(low - margin * (low < 0), high + margin)

@@ -107,6 +107,42 @@ def test_options_that_make_no_sense_are_refused(store, options, message):
     assert printed == ""
 
 
+def test_an_evaluator_without_data_is_asked_for_some_before_the_work(store, tmp_path):
+    page = tmp_path / "report.html"
+    failed, printed, _ = run(store, "--only", "sentence", "--report", page)
+    assert "sentence has no data set of its own; give one" in error_line(failed, 2)
+    assert printed == ""
+    assert not page.exists()
+
+
+def test_an_evaluator_named_twice_judges_once(store):
+    _, printed, _ = run(store, "--only", "geometry,geometry", "--json")
+    assert [found["evaluator"] for found in json.loads(printed)["results"]] == ["geometry"]
+
+
+def test_data_sets_of_one_name_are_told_apart(store, pairs, tmp_path):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = write(folder / "pairs.tsv", pairs.read_text("utf-8"))
+    _, table, _ = run(store, pairs, other, *ONLY)
+    assert "similarity other/pairs.tsv" in table
+    assert f"similarity {tmp_path.name}/pairs.tsv" in table
+
+
+def test_the_level_of_chance_stands_below_its_figure(store, tmp_path):
+    rows = ["king\troyal", "queen\troyal", "bread\tfood", "cake\tfood"]
+    file = write(tmp_path / "words.tsv", "\n".join(rows))
+    _, table, _ = run(store, f"clusters={file}", *ONLY)
+    lines = [line.split() for line in table.splitlines()]
+    place = next(i for i, line in enumerate(lines) if line[:2] == ["clusters", "words.tsv"])
+    assert lines[place + 1][:3] == ["by", "chance", "purity"]
+
+
+def test_a_folder_is_no_report(store, tmp_path):
+    failed, *_ = run(store, "--report", tmp_path)
+    assert "is a folder; give the name of a file, such as report.html" in error_line(failed, 1)
+
+
 def test_a_bad_line_is_found_before_the_work(store, tmp_path):
     bad = write(tmp_path / "bad.tsv", "king\tqueen\t9\nking\tqueen\tmany\nman\twoman\t8\n")
     failed, *_ = run(store, bad, *ONLY)

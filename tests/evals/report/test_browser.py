@@ -5,8 +5,9 @@ import json
 import shutil
 
 import pytest
-from judgements import HOSTILE, hostile_judgement, some_judgement, some_vectors
+from judgements import HOSTILE, figure, hostile_judgement, result, some_judgement, some_vectors
 
+from wordvec.evals import Judgement
 from wordvec.evals.report import write_report
 from wordvec.evals.report.tables import number
 
@@ -107,14 +108,14 @@ def test_its_tables_hold_the_numbers_of_the_json(shown):
     for name in dict.fromkeys(found["evaluator"] for found in document["results"]):
         own = [found for found in document["results"] if found["evaluator"] == name]
         figures = [figure for found in own for figure in found["figures"]]
-        for row, figure in zip(cells[f"figures-{name}"], figures, strict=True):
+        for row, told in zip(cells[f"figures-{name}"], figures, strict=True):
             text, exact = row["number value"]
-            assert text == number(figure["value"])
+            assert text == number(told["value"])
             assert [json.loads(one) for one in exact] == [
-                value for value in (figure["value"],) if value is not None
+                value for value in (told["value"],) if value is not None
             ]
             _, ends = row.get("number interval", ("", []))
-            assert [json.loads(end) for end in ends] == (figure["interval"] or [])
+            assert [json.loads(end) for end in ends] == (told["interval"] or [])
 
 
 def test_its_console_is_clean(browser, page):
@@ -128,6 +129,48 @@ def test_it_needs_nothing_but_itself(shown):
         "return performance.getEntriesByType('resource').map(one => one.name)"
     )
     assert [name for name in loaded if not name.startswith("data:")] == []
+
+
+def test_a_desk_sees_tables_whole(browser, folder):
+    sizes = {"n": 1000, "items": 1000, "unit": "words", "pvalue": 0.00001, "better": "neither"}
+    told = [
+        figure("Spearman of length and frequency", -0.1234, part=part, **sizes)
+        for part in ("career-family", "instruments-weapons and more of the like")
+    ]
+    names = ("gender-roles", "attitudes")
+    found = [result("bias", name, figures=tuple(told)) for name in names]
+    path = folder / "wide.html"
+    write_report(path, some_vectors(), Judgement(tuple(found), ()))
+    show(browser, path)
+    inside, box = browser.execute_script(
+        "const box = document.querySelector('.box'); return [box.scrollWidth, box.clientWidth]"
+    )
+    assert inside == box
+
+
+def test_a_table_that_goes_on_has_a_shade_at_its_edge(browser, page):
+    """A pixel at the right edge of the first table, before and after it was scrolled to its end."""
+    show(browser, page, width=NARROW)
+    seen = []
+    for left in (0, 10_000):
+        x, y = browser.execute_script(
+            """const box = document.querySelector(".box"); box.scrollLeft = arguments[0];
+            const at = box.getBoundingClientRect();
+            return [at.right + scrollX, at.top + scrollY]""",
+            left,
+        )
+        clip = {"x": x - 1, "y": y + 1, "width": 1, "height": 1, "scale": 1}
+        seen.append(
+            browser.execute_cdp_cmd(
+                "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
+            )["data"]
+        )
+    white = browser.execute_cdp_cmd(
+        "Page.captureScreenshot",
+        {"clip": {"x": 1, "y": 1, "width": 1, "height": 1, "scale": 1}},
+    )["data"]
+    assert seen[0] != white
+    assert seen[1] == white
 
 
 def test_a_phone_scrolls_tables_and_not_the_page(browser, page):
@@ -215,4 +258,4 @@ def test_without_the_style_sheet_of_the_page_it_is_still_in_order(shown):
 
 def test_intervals_are_in_words(shown):
     row = shown.find_element("css selector", "td.interval")
-    assert row.text == "0.4256 to 0.5790"
+    assert row.text == "0.426 to 0.579"

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from judgements import HOSTILE, hostile_judgement, result, some_judgement, some_vectors
+from judgements import HOSTILE, figure, hostile_judgement, result, some_judgement, some_vectors
 
 from wordvec.evals import Judgement
 from wordvec.evals.report import model_card
@@ -26,10 +26,10 @@ def test_a_card_has_every_figure_with_its_interval(card):
         "–",
         "Spearman",
         "0.5059",
-        "0.4256 to 0.5790",
         "–",
-        "343 of 353 pairs",
-        "97.2%",
+        "0.426 to 0.579",
+        "–",
+        "343 of 353 pairs, 97%",
     ] in rows
     figures = [figure for found in some_judgement().results for figure in found.figures]
     assert sum(len(row) == 9 for row in rows) == len(figures) + 2
@@ -48,6 +48,30 @@ def test_limits_follow_from_what_is_known(card):
     assert "- Words are in lower case, as the tokenizer made them." in card
     assert "- Of the words of the data sets, 2 are not known." in card
     assert "- Bias: 1 of 1 association tests have a p-value below 0.05." in card
+
+
+def test_a_check_is_no_association_test():
+    effect = figure("WEAT effect size", 1.2, pvalue=0.001, better="neither")
+    check = result("bias", "attitudes", figures=(effect,), details={"check": True})
+    both = model_card(some_vectors(), Judgement((check, result("bias", figures=(effect,))), ()))
+    assert "Bias: 1 of 1 association tests" in both
+    assert ["bias", "attitudes (check)"] in [row[:2] for row in rows_of(both)]
+    assert "Bias was not measured" in model_card(some_vectors(), Judgement((check,), ()))
+
+
+def test_what_is_true_of_several_data_sets_is_told_once():
+    names = ("/a/q.toml", "/b/q.toml")
+    found = [result("bias", name, notes=("of all", f"of {name[1]}")) for name in names]
+    lines = model_card(some_vectors(), Judgement(tuple(found), ())).splitlines()
+    told = [line for line in lines if "of all" in line or ": of " in line]
+    assert told == ["- Bias: of all", "- a/q.toml: of a", "- b/q.toml: of b"]
+
+
+def test_a_level_of_chance_has_a_column():
+    chance = figure("purity", 0.2297, part="by chance", better="neither", interval=None)
+    found = result("clusters", "words", figures=(figure("purity", 0.9535),), breakdown=(chance,))
+    header, _, row = rows_of(model_card(some_vectors(), Judgement((found,), ())))[-3:]
+    assert dict(zip(header, row, strict=True))["chance"] == "0.2297"
 
 
 def test_nothing_is_said_that_is_not_known():

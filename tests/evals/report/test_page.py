@@ -14,7 +14,7 @@ from judgements import (
 )
 
 from wordvec.errors import ConfigError, OutputError
-from wordvec.evals import Judgement
+from wordvec.evals import Interval, Judgement
 from wordvec.evals.report import check_report, page, write_report
 from wordvec.evals.report.page import render
 from wordvec.evals.report.tables import interval, number
@@ -56,7 +56,8 @@ def test_the_tables_hold_the_numbers_of_the_json(html):
                 assert row["value"]["text"] == number(value)
                 assert values(row, "interval") == (ends or [])
                 assert values(row, "p") == ([] if p is None else [p])
-                assert values(row, "found") == [expected["n"], expected["items"]]
+                found = f"{expected['n']:,} of {expected['items']:,} {expected['unit']}, "
+                assert row["found"]["text"].startswith(found)
                 compared += 1
     assert compared == 9
 
@@ -64,8 +65,8 @@ def test_the_tables_hold_the_numbers_of_the_json(html):
 def test_numbers_are_written_as_the_command_line_writes_them(html):
     row = Page(html).tables["figures-similarity"][1]
     assert row["value"]["text"] == "0.5059"
-    assert row["interval"]["text"] == "0.4256 to 0.5790"
-    assert row["found"]["text"] == "343 of 353 pairs"
+    assert row["interval"]["text"] == "0.426 to 0.579"
+    assert row["found"]["text"] == "343 of 353 pairs, 97%"
 
 
 def test_a_figure_that_is_not_defined_is_no_number(html):
@@ -75,23 +76,16 @@ def test_a_figure_that_is_not_defined_is_no_number(html):
     assert number(None) == interval(None) == "–"
 
 
-def test_every_text_of_a_table_is_that_of_the_command_line(html):
-    from wordvec.cli.evaluate.judging import figure_row
+def test_every_text_of_a_table_is_that_of_the_command_line(html, capsys):
+    from wordvec.cli.evaluate.judging import print_figures
 
-    told = [figure_row("", f) for r in some_judgement().results for f in r.figures]
-    rows = [
-        r
-        for name, table in Page(html).tables.items()
-        if str(name).startswith("figures")
-        for r in table[1:]
-    ]
-    cells = [
-        (row["interval"]["text"] if "interval" in row else "–", row["found"]["text"])
-        for row in rows
-    ]
-    assert [tuple(text.replace("–", "-") for text in row) for row in cells] == [
-        (row[4], row[6]) for row in told
-    ]
+    print_figures([("", f) for r in some_judgement().results for f in r.figures])
+    lines = capsys.readouterr().out.splitlines()[1:]
+    tables = Page(html).tables.items()
+    rows = [row for name, table in tables if str(name).startswith("figures") for row in table[1:]]
+    for row, line in zip(rows, lines, strict=True):
+        for cell in ("value", "interval", "found"):
+            assert row.get(cell, {"text": ""})["text"].replace("–", "-") in line
 
 
 def test_words_of_files_are_text_and_nothing_else():
@@ -202,8 +196,14 @@ def test_vectors_that_say_nothing_of_themselves_have_a_page():
     empty = figure(value=None, n=0, interval=None)
     html = render(vectors, Judgement((result(figures=(empty,)),), ()))
     assert "The vectors do not say." in html
-    assert "no item was found" in html
+    assert "Nothing to say: 0 of 353 pairs found." in html
     assert "<svg" not in html
+
+
+def words_of(*associations, word="rose"):
+    """Return the words of a query as they are in `details`."""
+    words = [{"word": word, "set": "flowers", "association": one} for one in associations]
+    return {"name": "q", "words": words, "sets": dict.fromkeys(("flowers", "good", "bad"))}
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,16 @@ def test_vectors_that_say_nothing_of_themselves_have_a_page():
         {"length_by_rank": [{"from_rank": 1}] * 4},
         {"length_by_rank": "abcd"},
         {"length_by_rank": [{"from_rank": 0, "to_rank": 1, "median_length": 1.0}] * 4},
+        {"length_by_rank": [{"from_rank": 1, "to_rank": -1, "median_length": 1.0}] * 4},
+        {"length_by_rank": [{"from_rank": 1, "to_rank": 2, "median_length": 10**400}] * 4},
+        {"spectrum": [10**400] * 3},
+        {"spectrum": [1e308, -1e308, 0.0]},
+        {"spectrum": [float("nan"), 1.0, 2.0]},
+        {"hits": [0.5] * 100_000},
+        {"asked": [words_of(1e308, -1e308)]},
+        {"asked": [words_of(10**5000)]},
+        {"asked": [{**words_of(0.5), "name": 10**5000}]},
+        {"asked": [words_of(0.5, word=10**5000)]},
         {"asked": "abc"},
         {
             "asked": [
@@ -229,6 +239,17 @@ def test_details_of_another_form_are_not_drawn(details):
     assert "<svg" not in render(some_vectors(), Judgement((found,), ()))
 
 
+@pytest.mark.parametrize("far", [1e308, 1e-310])
+def test_figures_of_any_size_have_a_page(far):
+    ends = Interval(-far, far)
+    figures = [figure(value=far / 2, interval=ends, part=p) for p in "ab"]
+    neither = [figure(value=far / 2, interval=ends, part=p, better="neither") for p in "ab"]
+    near = [figure(value=0.5, interval=ends)]
+    found = [result("x", figures=tuple(own)) for own in (figures, near)]
+    found += [result("y", figures=tuple(neither))]
+    assert "<h1>" in render(some_vectors(), Judgement(tuple(found), ()))
+
+
 def test_words_are_drawn_under_their_sets_with_the_nearest_first(html):
     (told,) = re.findall(r'aria-label="(rose .*?)"', html)
     assert told == "rose 0.2500; ant -0.5000"
@@ -241,6 +262,73 @@ def test_what_is_true_of_several_data_sets_is_told_once():
     assert html.count("note.") == 1
     assert "<li>A note.</li>" in html
     assert "<li>one: of one.</li>" in html
+
+
+def test_data_sets_of_one_name_are_told_apart(html):
+    effect = figure("WEAT effect size", 1.2, better="neither", part="jobs")
+    both = [result("bias", f"/{of}/q.toml", figures=(effect,)) for of in ("a", "b")]
+    both += [result(dataset=f"/{of}/pairs.tsv") for of in ("a", "b")]
+    page = render(some_vectors(), Judgement(tuple(both), ()))
+    assert 'aria-label="jobs: 1.2000; jobs: 1.2000"' in page
+    assert all(page.count(f">{of}/q.toml</text>") == 1 for of in ("a", "b"))
+    assert re.findall(r'<th scope="row".*?>(.*?)</th>', page)[:2] == ["a/pairs.tsv", "b/pairs.tsv"]
+
+
+def test_a_check_of_the_measure_is_no_headline():
+    check = result("bias", "attitudes", figures=(figure(value=1.5),), details={"check": True})
+    both = render(some_vectors(), Judgement((check, result("bias", "roles")), ()))
+    assert re.findall(r"<strong>(.*?)</strong>", both) == ["0.5059"]
+    assert ">attitudes (check)</th>" in both
+    alone = render(some_vectors(), Judgement((check,), ()))
+    assert "Spearman on attitudes (check)" in alone
+
+
+def test_the_first_figure_that_has_a_value_is_the_headline():
+    figures = (figure("IsoScore", None, interval=None), figure("average cosine", 0.25))
+    found = result("geometry", "", figures=figures, notes=("IsoScore: one dimension has none",))
+    page = render(some_vectors(), Judgement((found,), ()))
+    assert re.findall(r"<strong>(.*?)</strong> (.*)</p>", page) == [("0.2500", "average cosine")]
+    assert "IsoScore is not defined: one dimension has none." in page
+
+
+def test_why_there_is_nothing_to_say_is_said():
+    notes = ("0 of 8 words of men are here", "more")
+    empty = result("bias", figures=(figure(value=None, n=4, interval=None),), notes=notes)
+    page = render(some_vectors(), Judgement((empty,), ()))
+    said = "4 of 353 pairs found, which are too few, or all alike; 0 of 8 words of men are here."
+    assert f"Nothing to say: {said}" in page
+
+
+def test_every_table_has_a_caption_of_its_own(html):
+    captions = re.findall(r"<table[^>]*>\s*<caption[^>]*>(.*?)</caption>", html)
+    assert len(captions) == html.count("<table")
+    assert len(captions) == len(set(captions))
+
+
+def test_the_level_of_chance_stands_beside_the_headline():
+    chance = figure("purity", 0.2297, part="by chance", better="neither", interval=None)
+    runs = figure("purity", 0.8958, part="lowest of 10 runs")
+    odd = figure("purity", 0.1667, part="odd, by chance", better="neither", interval=None)
+    figures = (figure("purity", 0.9535), figure("purity", 0.7, part="odd"), figure("OPP", 0.98))
+    found = result("clusters", "words", figures=figures, breakdown=(runs, odd, chance))
+    page = render(some_vectors(), Judgement((found,), ()))
+    rows = Page(page).tables["figures-clusters"][1:]
+    assert [row["chance"]["text"] for row in rows] == ["0.2297", "0.1667", "–"]
+    assert "purity on words; by chance 0.2297" in page
+    assert "An upright line is the level of chance." in page
+
+
+def test_large_numbers_have_fewer_digits():
+    from wordvec.cli.output import number_text
+
+    assert [number(x) for x in (2336.934, 29.4986, -0.5)] == ["2,336.9", "29.50", "-0.5000"]
+    assert interval(Interval(-0.00001, 669.69)) == "0.000 to 669.7"
+    assert all(number(x) == number_text(x) for x in (9.99999, 10.0, 99.999, 100.0, -1234.5, 0.0))
+
+
+def test_a_folder_is_no_page(tmp_path):
+    with pytest.raises(OutputError, match="is a folder; give the name of a file, such as report"):
+        check_report(tmp_path)
 
 
 def test_results_of_one_evaluator_stand_together_in_the_order_of_evaluators(html):

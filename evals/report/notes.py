@@ -1,0 +1,54 @@
+"""What to know of the figures of an evaluator: each line once, whatever the number of data sets.
+
+Called by the page and by the card. It is the rule of the command line's notes.
+"""
+
+from collections.abc import Sequence
+
+from wordvec.evals.report.tables import data_name
+from wordvec.evals.result import Figure, Result
+
+
+def policies_of(results: Sequence[Result]) -> list[str]:
+    """Return how words were looked up, and how many took part."""
+    words = "the {:,} most frequent words took part"
+    told = (f"{result.policy}; {words.format(result.vocabulary)}" for result in results)
+    return list(dict.fromkeys(told))
+
+
+def notes_of(results: Sequence[Result]) -> list[tuple[str, str]]:
+    """Return each note of `results` with the data set that it is of; "" if of several, or of all.
+
+    Examples
+    --------
+    >>> figure = Figure(measure="accuracy", value=0.5, n=9, items=9)
+    >>> def of(dataset, *notes):
+    ...     return Result(evaluator="x", dataset=dataset, figures=(figure,), policy="",
+    ...                   vocabulary=9, notes=notes)
+    >>> notes_of([of("a", "all", "one"), of("b", "all")])
+    [('', 'all'), ('a', 'one')]
+    """
+    whose: dict[str, list[str]] = {}
+    for result in results:
+        for line in result.notes:
+            whose.setdefault(line, []).append(data_name(result))
+    alone = len(results) == 1
+    return [("" if alone or len(of) > 1 else of[0], line) for line, of in whose.items()]
+
+
+def why_nothing(result: Result) -> str:
+    """Return why no figure of `result` has a value, as far as that is known."""
+    figure = result.figures[0]
+    why = f"{figure.n:,} of {figure.items:,} {figure.unit or 'items'} found"
+    why += ", which are too few, or all alike" if figure.n else ""
+    return "; ".join([why, *result.notes[:1]])
+
+
+def why_not(result: Result, figure: Figure) -> str:
+    """Return that `figure` is not defined, and why if a note begins with its part or measure."""
+    names = [f"{name}: " for name in (figure.part, figure.measure) if name]
+    reasons = (
+        line.removeprefix(name) for name in names for line in result.notes if line.startswith(name)
+    )
+    told = f"{figure.measure} ({figure.part})" if figure.part else figure.measure
+    return ": ".join([f"{told} is not defined", *list(reasons)[:1]])
