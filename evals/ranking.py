@@ -290,7 +290,9 @@ def hit(ranks: Numbers, level: Numbers, n: int) -> Numbers:
 def _nearness(first: Numbers, second: Numbers, similarity: Similarity) -> Numbers:
     """Return how near the rows of two matrices, (n, dim), are: what orders them for a first."""
     products = np.vecdot(first, second)
-    return products - np.vecdot(second, second) / 2 if similarity == "l2" else products
+    if similarity == "l2":
+        products = products - np.vecdot(second, second) / 2
+    return np.asarray(products)
 
 
 def _space(

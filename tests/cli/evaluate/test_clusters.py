@@ -67,3 +67,11 @@ def test_a_bad_line_is_one_line_of_error(store, tmp_path):
     path = write(tmp_path / "words", "dog pet\ncat\nsaw tool\n")
     line = error_line(wordvec("eval", "clusters", path, "-m", store), 1)
     assert "words, line 2: 'cat' is not 'word category'" in line
+
+
+def test_categories_may_come_from_a_pipe(store, categories):
+    named = wordvec("eval", "clusters", categories, "-m", store, "--json")
+    text = categories.read_bytes()
+    done = wordvec("eval", "clusters", "/dev/stdin", "-m", store, "--json", stdin=text)
+    [piped], [expected] = json.loads(done.stdout), json.loads(named.stdout)
+    assert piped["figures"] == expected["figures"]

@@ -4,7 +4,7 @@ import json
 import numpy as np
 import pytest
 from evaluation import make_keyed_vectors, make_vectors, write
-from pipes import piped
+from shellpipes import piped
 
 from wordvec.errors import ConfigError, DataError, FormatError
 from wordvec.evals import evaluate

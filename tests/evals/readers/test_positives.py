@@ -1,6 +1,6 @@
 import pytest
 from evaluation import write
-from pipes import piped
+from shellpipes import piped
 
 from wordvec.errors import ConfigError, FormatError
 from wordvec.evals.readers.positives import read_positive_pairs, read_words
