@@ -19,8 +19,8 @@ POSITIVE_SHARE = 0.25
 """So much of a scored set, those with the highest scores, are positive pairs (Wang et al. 2022)."""
 
 _TITLE = re.compile(
-    rf"(first|second|left|right)([ _]?({'|'.join(WORD_TITLES)}))?"
-    rf"|({'|'.join(WORD_TITLES)})[ _]?[12ab]?|w[ _]?[12ab]|cue|target|synonym|partner",
+    rf"(first|second)([ _]?({'|'.join(WORD_TITLES)}))?"
+    rf"|({'|'.join(WORD_TITLES)})[ _]?[12ab]?|cue|target|synonym|partner",
     re.IGNORECASE,
 )
 

@@ -73,5 +73,5 @@ def test_categories_may_come_from_a_pipe(store, categories):
     named = wordvec("eval", "clusters", categories, "-m", store, "--json")
     text = categories.read_bytes()
     done = wordvec("eval", "clusters", "/dev/stdin", "-m", store, "--json", stdin=text)
-    [piped], [expected] = json.loads(done.stdout), json.loads(named.stdout)
+    [piped], [expected] = (json.loads(one.stdout)["results"] for one in (done, named))
     assert piped["figures"] == expected["figures"]
