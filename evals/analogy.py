@@ -15,7 +15,7 @@ from wordvec.errors import ConfigError
 from wordvec.evals.answers import METHODS, answer_questions
 from wordvec.evals.datasets import GENSIM_FILES, locate
 from wordvec.evals.readers.questions import SEMANTIC, SYNTACTIC, read_questions
-from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
+from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
 from wordvec.evals.result import SEED, Outcomes, Result, check_seed
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
@@ -29,7 +29,8 @@ class Analogy:
     """Answer each question by vector arithmetic, and tell the share of right answers.
 
     With "add" equal to gensim's `evaluate_word_analogies` on the same vectors, section by section,
-    save that gensim skips lines which are not four words. Questions are made of word pairs, each
+    save that gensim skips lines which are not four words, and that it gets NaN for vectors of
+    zeros: here a word that has one is no answer. Questions are made of word pairs, each
     of which is in many, so intervals are those of other word pairs: see
     `wordvec.evals.intervals.resample`.
 
@@ -103,22 +104,27 @@ class Analogy:
             unit="questions",
         )
         wrong = replace(outcomes, values=right, part="missing counted as wrong")
+        found = int(np.count_nonzero(judged))
         kinds = [outcomes.chosen(*kind) for kind in asked.kinds()]
         parts = [outcomes.chosen(*part) for part in asked.parts()]
         pairs = len(np.unique(asked.pair_of[judged]))
         note = (
-            f"the {np.count_nonzero(judged):,} questions answered are made of {pairs:,} word "
+            f"the {found:,} questions answered are made of {pairs:,} word "
             "pairs, and the intervals are those of other such pairs"
         )
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
             figures=tuple(one.figure(seed=self._seed) for one in (outcomes, *kinds)),
-            breakdown=tuple(one.figure(seed=self._seed) for one in (wrong, *parts)),
+            breakdown=(
+                replace(wrong.figure(seed=self._seed), n=found),
+                *(one.figure(seed=self._seed) for one in parts),
+            ),
             outcomes=(outcomes,),
             policy=f"{METHODS[self._method].title}; "
-            f"case {'ignored' if self._case_insensitive else 'as written'}; "
-            "questions with a missing word are left out",
+            f"{policy_of(case_insensitive=self._case_insensitive)}; "
+            "questions with a missing word are left out, but where it says that they count as "
+            "wrong",
             vocabulary=len(known),
             seed=self._seed,
             missing_words=tuple(

@@ -8,7 +8,6 @@ and of any stored type; they are read in blocks.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +29,8 @@ _EPSILON = np.float32(1e-6)
 _LEAST_GAP = np.float32(1e-5)
 """Squared distance below which two vectors of length 1 are taken for the same: what is left of it
 after rounding is no direction."""
+_LEAST_SQUARE = np.float32(1e-30)
+"""Squared length below which squares of parts of a vector may be too small for float32."""
 _CANDIDATES = 5
 """gensim looks at this many neighbours for one that is no spelling of a word of the question."""
 
@@ -242,12 +243,15 @@ def _units(vectors: WordVectors, rows: slice | Rows) -> Table:
     """Return some vectors at length 1, those of zeros as they are: (rows, dim)."""
     block = vectors.vectors[rows]
     with np.errstate(over="ignore", invalid="ignore"):
-        lengths: NDArray[Any] = np.sqrt(np.vecdot(block, block))[:, None]
-    if not np.isfinite(lengths).all():
+        squares: NDArray[np.float32] = np.vecdot(block, block)
+    sure = (squares > _LEAST_SQUARE) & (squares < np.inf)
+    units: Table = block / np.sqrt(np.where(sure, squares, 1))[:, None]
+    unsure = np.flatnonzero(~sure)
+    if len(unsure):
         check_finite(vectors, block, rows.start if isinstance(rows, slice) else rows)
-        lengths = np.linalg.norm(block.astype(np.float64), axis=1, keepdims=True)
-    units: Table = np.zeros_like(block)
-    np.divide(block, lengths, out=units, where=lengths > 0, casting="same_kind")
+        wide = block[unsure].astype(np.float64)
+        lengths = np.linalg.norm(wide, axis=1, keepdims=True)
+        units[unsure] = wide / np.where(lengths > 0, lengths, 1)
     return units
 
 

@@ -18,7 +18,7 @@ from wordvec.errors import ConfigError
 from wordvec.evals.datasets import locate, number_of
 from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
 from wordvec.evals.readers.columns import Column
-from wordvec.evals.readers.wordpairs import WordPair, read_word_pairs
+from wordvec.evals.readers.wordpairs import ScoredPairs, WordPair, read_scored_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary, policy_of
 from wordvec.evals.result import SEED, Figure, Outcomes, Result, check_seed
 from wordvec.postprocess.result import check_finite
@@ -27,6 +27,9 @@ from wordvec.vocabulary import MISSING
 
 FEWEST_PAIRS = 3
 """Below this, a correlation is not defined or always perfect."""
+FEWEST_FOR_PVALUE = 10
+"""Below this, Student's t is far from the exact test of Spearman's correlation: of three pairs it
+says p = 0 of an order that chance makes one time in three."""
 
 _FEWEST_IN_BANDS = 30
 """Below so many pairs, thirds of them would tell nothing."""
@@ -42,7 +45,8 @@ class Similarity:
     Spearman's correlation is of the order of the pairs, so it is the one to report (Hill,
     Reichart and Korhonen 2015, "SimLex-999"); Pearson's asks for cosines in proportion to the
     scores. Both equal gensim's `evaluate_word_pairs` on the same vectors, but for lines that
-    gensim skips and this reads (see `read_word_pairs`).
+    gensim skips and this reads (see `read_word_pairs`), and for vectors of zeros, which are like
+    nothing here, and of which gensim makes NaN.
 
     Parameters
     ----------
@@ -91,7 +95,8 @@ class Similarity:
     ) -> None:
         self.dataset = str(data)
         path = locate(data)
-        self._pairs = read_word_pairs(path, score_column=score_column, by=by)
+        self._read = read_scored_pairs(path, score_column=score_column, by=by)
+        self._pairs = self._read.pairs
         self._groups = {} if by is None else _groups(self._pairs, by, path)
         self._restrict_vocab = restrict_vocab
         self._case_insensitive = case_insensitive
@@ -117,9 +122,10 @@ class Similarity:
         )
         breakdown = []
         if found.any() and not found.all():
+            n = int(np.count_nonzero(found))
             breakdown += [
-                self._figure(replace(outcomes, values=cosines, part="missing scored 0"))
-                for outcomes in (spearman, pearson)
+                replace(self._figure(replace(one, values=cosines, part="missing scored 0")), n=n)
+                for one in (spearman, pearson)
             ]
         parts = {**_bands(vectors, rows, found), **self._groups}
         breakdown += [self._figure(spearman.chosen(pairs, part)) for part, pairs in parts.items()]
@@ -135,27 +141,14 @@ class Similarity:
             vocabulary=len(known),
             seed=self._seed,
             missing_words=tuple(word for word in words if known.row(word) == MISSING),
-            notes=tuple(_cautions(found)),
+            notes=(*_cautions(found), *_choices(self._read)),
         )
 
     def _figure(self, outcomes: Outcomes) -> Figure:
         figure = outcomes.figure(seed=self._seed)
-        if figure.value is None:
+        if figure.value is None or figure.n < FEWEST_FOR_PVALUE:
             return figure
         return replace(figure, pvalue=correlation_pvalue(figure.value, figure.n))
-
-
-def pair_cosines(
-    vectors: WordVectors, pairs: list[WordPair], known: RestrictedVocabulary
-) -> tuple[Chosen, Numbers]:
-    """Return of which pairs both words are known, and the cosine of each, else 0: both (pairs,).
-
-    Raises
-    ------
-    DataError
-        If a vector holds NaN or infinity; names its word.
-    """
-    return _cosines(vectors, _rows_of(pairs, known))
 
 
 def row_cosines(first: NDArray[Any], second: NDArray[Any]) -> Numbers:
@@ -192,6 +185,7 @@ def _rows_of(pairs: list[WordPair], known: RestrictedVocabulary) -> NDArray[np.i
 
 
 def _cosines(vectors: WordVectors, rows: NDArray[np.int64]) -> tuple[Chosen, Numbers]:
+    """Return of which pairs both words are known, and the cosine of each, else 0: both (pairs,)."""
     found = (rows != MISSING).all(axis=1)
     sides = []
     for side in (0, 1):
@@ -267,4 +261,12 @@ def _cautions(found: Chosen) -> Iterator[str]:
         yield (
             f"only {n:,} of {len(found):,} pairs found; the figures are of these alone, so they do "
             "not compare with figures over other pairs"
+        )
+
+
+def _choices(read: ScoredPairs) -> Iterator[str]:
+    if read.others:
+        yield (
+            f"the scores are from {read.score}; other columns of numbers: {read.others}, and "
+            "score_column (--score-column) takes one of them"
         )

@@ -77,7 +77,8 @@ def read_table(path: Path) -> Table:
     """Read the lines of a file of three columns or more.
 
     Columns are separated by tabs, semicolons, commas or white space, whichever first makes three
-    columns of most lines; a column in double quotes may hold the separator.
+    columns of most lines. A column in double quotes may hold the separator, but no tab; a quote
+    that does not close is a letter like others.
 
     Raises
     ------
@@ -116,13 +117,21 @@ def _is_title(text: str) -> bool:
 
 def _split_by(delimiter: str) -> Callable[[str], list[str]]:
     def split(text: str) -> list[str]:
+        plain = delimiter == "\t" or text.count('"') % 2 == 1
+        quoting = csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
         try:
-            [columns] = csv.reader([text], delimiter=delimiter, skipinitialspace=True)
+            [columns] = csv.reader(
+                [text], delimiter=delimiter, skipinitialspace=True, quoting=quoting
+            )
         except csv.Error:  # a column longer than any word
             return [text]
-        return [column.strip() for column in columns]
+        return [_unquoted(column.strip()) if plain else column.strip() for column in columns]
 
     return split
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
 def _split_by_white_space(text: str) -> list[str]:

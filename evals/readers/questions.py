@@ -45,9 +45,9 @@ def read_questions(path: Path) -> list[Question]:
     the one, and any answer of the other is right. The file is one section; its folder, if it lies
     in one of the folder that is read, is the group.
 
-    Words are separated by tabs, or else by white space. Empty lines and lines that start with '#'
-    are passed over. Of a folder those files .txt, .tsv and .csv are read that lie in its folders,
-    or, if there are none, in itself, in the order of names.
+    Words are separated by tabs in a line that holds one, else by white space. Empty lines and
+    lines that start with '#' are passed over. Of a folder those files .txt, .tsv and .csv are read
+    that lie in its folders, or, if there are none, in itself, in the order of names.
 
     Raises
     ------
@@ -134,9 +134,6 @@ def _read_pairs(path: Path, lines: list[tuple[int, str]], group: str) -> list[Qu
 
 
 def _columns(line: str, n: int) -> list[str] | None:
-    """Split `line` at tabs, or else at white space, if that makes `n` columns, none empty."""
-    for separator in ("\t", None):
-        columns = [column.strip() for column in line.split(separator)]
-        if len(columns) == n and all(columns):
-            return columns
-    return None
+    """Split `line` at tabs if it has one, else at white space; None if not into `n` words."""
+    columns = [column.strip() for column in line.split("\t" if "\t" in line else None)]
+    return columns if len(columns) == n and all(columns) else None

@@ -140,9 +140,15 @@ def test_a_vector_that_is_not_finite_is_named(row, bad):
         answers(space(matrix), [[0, 1, 2]])
 
 
-def test_numbers_whose_squares_float32_does_not_hold_are_no_hindrance():
-    matrix = np.float32([[1, 0], [1, 1], [2, 0.1], [-1, 2], [2, 1]]) * np.float32(1e30)
-    assert answers(space(matrix), [[0, 1, 2]]) == [4]
+@ALL
+@pytest.mark.parametrize("scale", [1e37, 1e30, 1e-17, 1e-19, 1e-22, 1e-30])
+def test_numbers_whose_squares_float32_does_not_hold_are_no_hindrance(crowd, method, scale):
+    vectors, first_rows = crowd
+    questions = np.random.default_rng(8).integers(0, 300, (100, 3))
+    scales = np.where(np.arange(500) % 3, 1.0, scale)[:, None]
+    scaled = space((vectors.vectors * scales).astype(np.float32))
+    expected = answers(vectors, questions, first_rows=first_rows, method=method)
+    assert answers(scaled, questions, first_rows=first_rows, method=method) == expected
 
 
 def test_without_questions_there_are_no_answers():

@@ -12,7 +12,7 @@ from wordvec.errors import ConfigError, DataError
 from wordvec.evals import evaluate
 from wordvec.evals.datasets import locate
 from wordvec.evals.result import FEWEST_FOR_INTERVAL
-from wordvec.evals.similarity import Similarity, correlation_pvalue
+from wordvec.evals.similarity import FEWEST_FOR_PVALUE, Similarity, correlation_pvalue
 from wordvec.formats import read_vectors
 
 SETS = ["MC-30", "MEN-TR-3k", "RG-65", "SIMLEX-999", "WS-353-ALL", "WS-353-REL", "WS-353-SIM"]
@@ -72,11 +72,13 @@ def test_all_figures_equal_gensims_under_both_policies(vectors, name, cut, case_
         )
         for figure, (value, pvalue) in zip(ours, theirs, strict=True):
             assert figure.value == pytest.approx(value, abs=1e-6)
-            assert figure.pvalue == pytest.approx(pvalue, rel=1e-3)
-            assert (figure.interval is None) == (figure.n < FEWEST_FOR_INTERVAL)
+            judged = figure.items if dummy else figure.n
+            few = judged < FEWEST_FOR_PVALUE
+            assert figure.pvalue == (None if few else pytest.approx(pvalue, rel=1e-3))
+            assert (figure.interval is None) == (judged < FEWEST_FOR_INTERVAL)
             if figure.interval is not None:
                 assert figure.interval.low < figure.value < figure.interval.high
-            assert figure.n == (figure.items if dummy else result.n)
+            assert figure.n == result.n
         assert 100 * (1 - result.coverage) == pytest.approx(missing)
     assert result.vocabulary == (cut or len(vectors.index_to_key))
 
@@ -129,7 +131,7 @@ def test_pairs_with_an_unknown_word_are_left_out_and_the_words_listed(tmp_path):
     zeros = parts(result)["missing scored 0", "Spearman"]
     scores, cosines = [3, 2, 1, 9, 9, 9], [0.5**0.5, 0, -(0.5**0.5), 0, 0, 0]
     assert zeros.value == pytest.approx(stats.spearmanr(scores, cosines).statistic)
-    assert (zeros.n, zeros.items) == (6, 6)
+    assert (zeros.n, zeros.items, zeros.coverage) == (3, 6, 0.5)
 
 
 def test_a_set_found_whole_has_no_second_policy(tmp_path):
@@ -301,6 +303,29 @@ def test_a_column_that_says_something_else_of_each_pair_is_refused(tmp_path):
         ConfigError, match=r"pairs\.tsv: column 1 says 21 different things; give one of at most 20"
     ):
         Similarity(path, by=1)
+
+
+@pytest.mark.parametrize("n", [3, 9, 10])
+def test_few_pairs_have_no_p(tmp_path, n):
+    vectors, path = planted(tmp_path, np.linspace(-0.9, 0.9, n), np.arange(n))
+    result = Similarity(path)(vectors)
+    assert result.value == pytest.approx(1)
+    for figure in result.figures:
+        assert (figure.pvalue is None) == (n < 10)
+
+
+def test_which_of_several_columns_of_numbers_the_scores_are_from_is_told(tmp_path):
+    vectors, path = planted(tmp_path, [0.1, 0.2, 0.3], [1, 2, 3], extra="321")
+    assert Similarity(path)(vectors).notes == (
+        "the scores are from column 3; other columns of numbers: 1, and score_column "
+        "(--score-column) takes one of them",
+    )
+    assert Similarity(path, score_column=3)(vectors).notes == ()
+    titled = write(tmp_path / "titled", "w1\tw2\tcount\tmean\n" + path.read_text())
+    result = Similarity(titled)(vectors)
+    assert result.value == pytest.approx(-1)
+    assert result.notes[0].startswith("the scores are from column 4 (mean);")
+    assert Similarity(titled, by="count")(vectors).notes == ()
 
 
 def test_the_column_of_scores_can_be_named(tmp_path):

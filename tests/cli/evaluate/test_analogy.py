@@ -29,7 +29,7 @@ def test_a_row_tells_each_kind_section_and_policy(store):
     assert row in lines[1]
     assert lines[2].split()[:2] == ["semantic", "accuracy"]
     notes = done.stderr.decode()
-    assert "3CosAdd; case ignored; questions with a missing word are left out; the" in notes
+    assert "3CosAdd; case ignored, the most frequent spelling of a word answers; quest" in notes
     assert "word pairs, and the intervals are those of other such pairs" in notes
 
 

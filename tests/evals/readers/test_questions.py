@@ -19,7 +19,7 @@ def test_the_named_question_set_is_whole():
 
 def test_byte_order_mark_line_ends_comments_and_empty_lines_are_passed_over(tmp_path):
     path = tmp_path / "questions.txt"
-    path.write_bytes(b"\xef\xbb\xbf# mine\r\n\r\n: family\r\n# no\r\nman woman  king\tqueen\r\n")
+    path.write_bytes(b"\xef\xbb\xbf# mine\r\n\r\n: family\r\n# no\r\nman woman  king queen\r\n")
     assert read_questions(path) == [
         Question("man", "woman", "king", ("queen",), "family", "semantic")
     ]
@@ -28,6 +28,14 @@ def test_byte_order_mark_line_ends_comments_and_empty_lines_are_passed_over(tmp_
 def test_tabs_keep_the_spaces_inside_words(tmp_path):
     path = write(tmp_path / "questions.txt", "Albany\tNew York\tAustin\tTexas\n")
     assert read_questions(path)[0].b == "New York"
+
+
+def test_pairs_of_phrases_are_no_question(tmp_path):
+    path = write(tmp_path / "places.txt", "new york\tnew jersey\nbig apple\tgarden state\n")
+    assert read_questions(path) == [
+        Question("new york", "new jersey", "big apple", ("garden state",), "places"),
+        Question("big apple", "garden state", "new york", ("new jersey",), "places"),
+    ]
 
 
 def test_a_file_without_sections_is_one(tmp_path):
@@ -79,6 +87,7 @@ def test_a_folder_without_data_is_refused(tmp_path):
     [
         (": family\n# comment\nking queen man\n", "line 3: 'king queen man' is not four words"),
         (": family\nking queen man woman child\n", "line 2: .* is not four words"),
+        (": family\nking queen man\twoman\n", "line 2: .* is not four words"),
         ("king queen man woman\nking queen\n", "line 2: 'king queen' is not four words"),
         ("\nking\tqueen\tman\n", "line 2: .* is neither a ': section' line nor four words"),
         ("king\tqueen\nman\n", "line 2: 'man' is not a word and its answers"),
