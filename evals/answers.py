@@ -8,6 +8,7 @@ and of any stored type; they are read in blocks.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,9 +244,9 @@ def _units(vectors: WordVectors, rows: slice | Rows) -> Table:
     """Return some vectors at length 1, those of zeros as they are: (rows, dim)."""
     block = vectors.vectors[rows]
     with np.errstate(over="ignore", invalid="ignore"):
-        squares: NDArray[np.float32] = np.vecdot(block, block)
+        squares: NDArray[Any] = np.vecdot(block, block)
     sure = (squares > _LEAST_SQUARE) & (squares < np.inf)
-    units: Table = block / np.sqrt(np.where(sure, squares, 1))[:, None]
+    units: Table = block / np.sqrt(np.where(sure, squares, np.float32(1)))[:, None]
     unsure = np.flatnonzero(~sure)
     if len(unsure):
         check_finite(vectors, block, rows.start if isinstance(rows, slice) else rows)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from wordvec.errors import ConfigError, FormatError
 from wordvec.evals.datasets import number_of, read_lines
@@ -118,7 +119,7 @@ def _is_title(text: str) -> bool:
 def _split_by(delimiter: str) -> Callable[[str], list[str]]:
     def split(text: str) -> list[str]:
         plain = delimiter == "\t" or text.count('"') % 2 == 1
-        quoting = csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
+        quoting: Literal[0, 3] = csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
         try:
             [columns] = csv.reader(
                 [text], delimiter=delimiter, skipinitialspace=True, quoting=quoting
