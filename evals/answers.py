@@ -246,7 +246,7 @@ def _units(vectors: WordVectors, rows: slice | Rows) -> Table:
     with np.errstate(over="ignore", invalid="ignore"):
         squares: NDArray[Any] = np.vecdot(block, block)
     sure = (squares > _LEAST_SQUARE) & (squares < np.inf)
-    units: Table = block / np.sqrt(np.where(sure, squares, np.float32(1)))[:, None]
+    units: Table = np.divide(block, np.sqrt(np.where(sure, squares, np.float32(1)))[:, None])
     unsure = np.flatnonzero(~sure)
     if len(unsure):
         check_finite(vectors, block, rows.start if isinstance(rows, slice) else rows)
