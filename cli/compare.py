@@ -8,7 +8,7 @@ import click
 import wordvec
 from wordvec.cli.options import json_option
 from wordvec.cli.output import StageProgress, counted, print_json
-from wordvec.errors import ConfigError
+from wordvec.errors import ConfigError, DataError
 from wordvec.evals.comparison.seeds import Group, group_by_recipe
 
 
@@ -37,8 +37,8 @@ def compare(
     """Judge two or more stores by every evaluator, and compare each with the first.
 
     Each difference comes with its 95% interval and a p-value, adjusted for the number of tests;
-    what they mean is said in words below the table. Only items whose words both stores know are
-    compared.
+    what they mean is said in words below the table. All stores are judged on the words that every
+    one of them has, written alike: to have more words neither helps nor harms.
 
     Stores that were trained on the same text with the same options but for the seed are one row,
     their mean with its standard deviation, and the tests count in what the seed does. Two stores
@@ -58,11 +58,13 @@ def compare(
         comparison = compare_groups(groups, evaluators, progress=progress)
     if as_json:
         print_json(comparison.to_dict())
-        return
-    from wordvec.cli.comparing import print_comparison, print_groups
+    else:
+        from wordvec.cli.comparing import print_comparison, print_groups
 
-    print_groups(comparison)
-    print_comparison(comparison, markdown=markdown)
+        print_groups(comparison)
+        print_comparison(comparison, markdown=markdown)
+    if all(each.difference is None for each in comparison.differences):
+        raise DataError("nothing could be compared; the last lines above say why")
 
 
 def _open(stores: Sequence[Path]) -> list[Group]:

@@ -1,5 +1,6 @@
 """How a comparison is printed, by `wordvec compare` and by `--evaluate`."""
 
+import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -7,8 +8,9 @@ import click
 
 from wordvec.cli.output import print_table
 from wordvec.evals.comparison import Comparison, Difference, Value
-from wordvec.evals.comparison.verdict import data_set, label, notes, summary, verdicts
+from wordvec.evals.comparison.verdict import label, notes, on_words, summary, verdicts
 
+_COLUMNS = 100
 _WIDEST_NAME = 11
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -16,16 +18,19 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def print_comparison(comparison: Comparison, *, markdown: bool = False) -> None:
     """Print a table and the verdicts for each group but the first, then what to know of them."""
     titles = _titles([group.name for group in comparison.groups])
-    bullet = "- " if markdown else ""
+    for line in on_words(comparison):
+        _print_line(line, markdown=markdown)
+        click.echo()
     for place, group in enumerate(comparison.groups[1:], start=1):
         header = ("data set", "measure", titles[0], titles[place], "diff.", *_REST)
-        _print_differences(comparison.of(group), header, markdown=markdown)
+        rows = [(comparison.data_set(each), *_row(each)) for each in comparison.of(group)]
+        _print_rows(rows, header, markdown=markdown)
         click.echo()
         for line in (*verdicts(comparison, group), summary(comparison, group)):
-            click.echo(bullet + line)
+            _print_line(line, markdown=markdown)
         click.echo()
     for line in (*_agreements(comparison), *notes(comparison)):
-        click.echo(bullet + line)
+        _print_line(line, markdown=markdown)
 
 
 def print_groups(comparison: Comparison) -> None:
@@ -44,25 +49,40 @@ def print_groups(comparison: Comparison) -> None:
 _REST = ("95% interval", "p", "items")
 
 
-def _print_differences(
-    differences: Sequence[Difference], header: Sequence[str], *, markdown: bool
-) -> None:
-    rows = [_row(each) for each in differences]
+def _print_rows(rows: Sequence[tuple[str, ...]], header: Sequence[str], *, markdown: bool) -> None:
     if markdown:
         from wordvec.evals.bench.report import markdown_table
         from wordvec.evals.report.markdown import escape
 
         click.echo(markdown_table(header, [[escape(cell) for cell in row] for row in rows]))
         return
-    seeds = any(value.seeds > 1 for each in differences for value in (each.first, each.second))
-    widths = (13, 20) if seeds else (16, 21)  # so that a line has 100 columns at most
+    numbers = [max(map(len, column)) for column in list(zip(header, *rows, strict=True))[2:]]
+    left = _COLUMNS - sum(numbers) - 2 * (len(header) - 1)
+    names, labels = (max(map(len, column)) for column in list(zip(header, *rows, strict=True))[:2])
+    name = min(names, max(left - labels, left * 3 // 7))
+    widths = name, left - name
     print_table([[*map(_shortened, row, widths), *row[2:]] for row in rows], header=header)
+
+
+def _print_line(line: str, *, markdown: bool) -> None:
+    """Print a sentence: in Markdown as an item of a list, else in lines of 100 columns at most."""
+    if markdown:
+        click.echo(f"- {line}")
+        return
+    click.echo(
+        textwrap.fill(
+            line,
+            _COLUMNS,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def _row(difference: Difference) -> tuple[str, ...]:
     interval = difference.interval
     return (
-        data_set(difference),
         label(difference),
         _value(difference.first),
         _value(difference.second),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from wordvec.evals.comparison.differences import Comparison
 from wordvec.evals.comparison.recipes import compare
 from wordvec.evals.comparison.seeds import Group
+from wordvec.evals.comparison.words import share_words
 from wordvec.evals.geometry.isotropy import measure_spread
 from wordvec.evals.registry import Evaluator
 from wordvec.evals.result import SEED, Figure, Outcomes, Result
@@ -62,16 +63,17 @@ def compare_before_after(
         Called with the steps done and to do.
     """
     sets = read_word_sets(SHIPPED_WORD_SETS) if word_sets is None else word_sets
+    shared, _ = share_words([before, after])
     return compare(
         [Group("before", (before,)), Group("after", (after,))],
-        [*evaluators, RemainingBias(before, sets, components), Isotropy()],
+        [*evaluators, RemainingBias(shared, sets, components), Isotropy()],
         agreement=False,
         progress=progress,
     )
 
 
 class RemainingBias:
-    """Measure how much of the bias of a space is left after a step.
+    """Measure how much of the bias of a space is left after a step, which keeps its words.
 
     Direct bias (Bolukbasi et al. 2016) and what clusters still tell of the words that were most
     biased before (Gonen and Goldberg 2019): see `wordvec.postprocess.bias.measure_bias`.
@@ -97,15 +99,16 @@ class RemainingBias:
         if report.bias_of_examples:
             firsts = np.sort(np.unique(rows, return_index=True)[1])
             of_words[firsts[rows[firsts] != MISSING]] = report.bias_of_examples
-        outcomes = [Outcomes(measure="direct bias", values=of_words, better="lower")]
-        if vectors.index_to_key == self._before.index_to_key:  # else the clusters are of others
-            rightly = np.array(report.sorted_rightly, np.float64)
-            outcomes.append(Outcomes(measure="cluster accuracy", values=rightly, better="lower"))
+        rightly = np.array(report.sorted_rightly, np.float64)
+        outcomes = (
+            Outcomes(measure="direct bias", values=of_words, better="lower"),
+            Outcomes(measure="cluster accuracy", values=rightly, better="lower"),
+        )
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
             figures=tuple(each.figure() for each in outcomes),
-            outcomes=tuple(outcomes),
+            outcomes=outcomes,
             policy="words that are not there as written are looked up in lower case",
             vocabulary=len(vectors),
             seed=SEED,

@@ -3,6 +3,7 @@
 Made by `wordvec.evals.comparison.recipes`, told in words by `wordvec.evals.comparison.verdict`.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -10,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from wordvec.evals.comparison.seeds import Group
+from wordvec.evals.datasets import short_names
 from wordvec.evals.intervals import Interval
 from wordvec.evals.result import Better, Result
 from wordvec.evals.suite import Judgement
@@ -120,7 +122,9 @@ class Comparison:
     """What several recipes are like beside the first."""
 
     groups: tuple[Group, ...]
-    """The baseline first."""
+    """The baseline first, each with all its words."""
+    shared_words: int
+    """How many words all of them know: on these alone they were judged."""
     judgements: tuple[tuple[Judgement, ...], ...]
     """Of each group, one a space."""
     differences: tuple[Difference, ...]
@@ -134,19 +138,31 @@ class Comparison:
         """How many differences were tested."""
         return sum(each.pvalue is not None for each in self.differences)
 
+    def data_set(self, difference: Difference) -> str:
+        """Return the name of its data set, as short as it can be told from the others.
+
+        The name of the evaluator if it needs no data.
+        """
+        return self._short_names[difference.dataset] or difference.evaluator
+
+    @functools.cached_property
+    def _short_names(self) -> dict[str, str]:
+        return short_names([each.dataset for each in self.differences])
+
     def of(self, group: Group) -> list[Difference]:
         """Return the differences of `group` from the baseline."""
         return [each for each in self.differences if each.other == group.name]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it for JSON."""
-        from wordvec.evals.comparison.verdict import notes, summary, verdicts
+        from wordvec.evals.comparison.verdict import notes, on_words, summary, verdicts
 
         return {
             "groups": [
                 group.to_dict() | {"skipped": [list(one.skipped) for one in judged]}
                 for group, judged in zip(self.groups, self.judgements, strict=True)
             ],
+            "shared_words": self.shared_words,
             "differences": [each.to_dict() for each in self.differences],
             "agreements": [each.to_dict() for each in self.agreements],
             "tests": self.tests,
@@ -154,7 +170,7 @@ class Comparison:
                 group.name: {"summary": summary(self, group), "lines": verdicts(self, group)}
                 for group in self.groups[1:]
             },
-            "notes": notes(self),
+            "notes": [*on_words(self), *notes(self)],
             "draws": self.draws,
             "seed": self.seed,
         }

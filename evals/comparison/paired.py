@@ -19,6 +19,9 @@ FEWEST_DIFFERING = 6
 """With fewer items that came out differently even a sign test cannot reach p = 0.05."""
 _ROUNDING = 1e-6
 """Differences of an item below this share of the largest outcome are those of float32."""
+_NOTHING = 1e-12
+"""A difference and an error below this share of the figures are rounding."""
+_LEAST_P = 1e-100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +59,16 @@ def compare_outcomes(
 
     The variance of the difference has a part for the items, that of the paired bootstrap (Efron
     and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 6: the same resample for all
-    trainings, times n / (n - 1)), and, of a recipe with several seeds, one for these: their
-    variance over their number. Interval and p-value are those of Student's t with the degrees of
-    freedom of Satterthwaite (1946, "An Approximate Distribution of Estimates of Variance
-    Components"), so that they agree, and p is fine enough for Holm's rule. What seeds and items
-    have in common counts in both parts: with several seeds the test errs on the side of caution.
+    trainings, times n / (n - 1)), and one for the seeds: s² (1 / k1 + 1 / k2) for recipes of k1
+    and k2 trainings, with s² the variance of a figure over the seeds of a recipe, pooled. So a
+    seed is taken to change the one recipe as much as the other, which matters where k1 and k2
+    differ, and a recipe of one training shares what the seeds of the other tell. With one training
+    each nothing is known of seeds: then a difference may be theirs.
+
+    Interval and p-value go by the mean, weighted with these variances, of the quantiles of
+    Student's t for the degrees of freedom of each (Cochran and Cox 1950, "Experimental Designs"):
+    few seeds that happen to be alike do not make it bold. What seeds and items have in common
+    counts in both parts, so that where seeds change little the test errs on the side of caution.
 
     Parameters
     ----------
@@ -97,11 +105,12 @@ def compare_outcomes(
     if not differing:
         return told_of(interval=Interval(difference, difference), pvalue=1.0)
     parts = [_variance_by_items(first, second, common, draws, seed)]
-    parts += [
-        (float(np.var(values, ddof=1)) / len(values), len(values) - 1)
-        for values in (told[:k], told[k:])
-        if len(values) > 1
-    ]
+    if len(trainings) > 2:
+        parts.append(_variance_by_seeds(told[:k], told[k:]))
+    error = math.sqrt(sum(part for part, _ in parts))
+    if max(abs(difference), error) <= _NOTHING * max(map(abs, told)):
+        # as of two that order all pairs alike
+        return told_of(interval=Interval(0.0, 0.0), pvalue=1.0)
     interval, pvalue = _t_test(difference, parts)
     least = 2.0 ** (1 - differing)  # that of the sign test, if all items differ in one direction
     return told_of(interval=interval, pvalue=max(pvalue, least))
@@ -165,15 +174,31 @@ def _variance_by_items(
     return float(np.nanvar(found, ddof=1)) * n / (n - 1), n - 1
 
 
+def _variance_by_seeds(first: Sequence[float], second: Sequence[float]) -> tuple[float, int]:
+    """Return what the seeds add to the variance of the difference, and its degrees of freedom."""
+    freedom = len(first) + len(second) - 2
+    squares = sum(float(np.var(values)) * len(values) for values in (first, second))
+    return squares / freedom * (1 / len(first) + 1 / len(second)), freedom
+
+
 def _t_test(difference: float, parts: Sequence[tuple[float, int]]) -> tuple[Interval, float]:
     """Return the interval and p-value, from variances and the degrees of freedom of each."""
-    from scipy.special import stdtr, stdtrit
+    from scipy.optimize import brentq
+    from scipy.special import stdtrit
 
     variance = sum(part for part, _ in parts)
     if variance == 0:
         return Interval(difference, difference), 0.0
-    freedom = variance**2 / sum(part**2 / of for part, of in parts)
+
+    def quantile(tails: float) -> float:
+        weighted = sum(part * float(stdtrit(freedom, tails / 2)) for part, freedom in parts)
+        return -weighted / variance
+
     error = math.sqrt(variance)
-    half = error * float(stdtrit(freedom, (1 + LEVEL) / 2))
-    pvalue = 2 * float(stdtr(freedom, -abs(difference) / error))
+    half = error * quantile(1 - LEVEL)
+    far, least = abs(difference) / error, math.log(_LEAST_P)
+    if quantile(_LEAST_P) <= far:
+        pvalue = 0.0
+    else:
+        pvalue = math.exp(brentq(lambda log_p: quantile(math.exp(log_p)) - far, least, 0.0))
     return Interval(difference - half, difference + half), pvalue

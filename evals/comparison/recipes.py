@@ -6,11 +6,13 @@ the test is in `wordvec.evals.comparison.paired`, the words in `wordvec.evals.co
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from wordvec.errors import DataError
 from wordvec.evals.comparison.differences import Agreement, Comparison, Difference, Value
 from wordvec.evals.comparison.paired import Paired, compare_outcomes, holm
 from wordvec.evals.comparison.seeds import Group
+from wordvec.evals.comparison.words import share_words
 from wordvec.evals.intervals import DRAWS
 from wordvec.evals.registry import Evaluator
 from wordvec.evals.result import SEED, Figure, Outcomes
@@ -34,6 +36,9 @@ def compare(
     geometry, are put side by side. The p-values of all tests are adjusted together by Holm's
     rule.
 
+    All spaces are judged on the words that all of them know, so that the vocabulary of one makes
+    no question easier: see `wordvec.evals.comparison.words`.
+
     Parameters
     ----------
     groups
@@ -48,7 +53,13 @@ def compare(
         Of these, and of the words whose neighbours are compared.
     progress
         Called with the steps done and to do.
+
+    Raises
+    ------
+    DataError
+        If no word is in all spaces.
     """
+    given, groups = groups, _sharing_words(groups)
     pairs = _pairs(groups) if agreement else []
     steps = len(evaluators) * sum(len(group.spaces) for group in groups) + len(pairs)
     done = 0
@@ -69,13 +80,20 @@ def compare(
         for difference in _differences(groups[0], group, judgements[0], judged, draws, seed)
     ]
     return Comparison(
-        groups=tuple(groups),
+        groups=tuple(given),
+        shared_words=len(groups[0].spaces[0]),
         judgements=judgements,
         differences=tuple(_adjust(found)),
         agreements=tuple(_agree(pair, seed, step) for pair in pairs),
         draws=draws,
         seed=seed,
     )
+
+
+def _sharing_words(groups: Sequence[Group]) -> list[Group]:
+    """Return the groups with the words alone that all of their spaces know."""
+    spaces = iter(share_words([vectors for group in groups for vectors in group.spaces]))
+    return [replace(group, spaces=tuple(islice(spaces, len(group.spaces)))) for group in groups]
 
 
 @dataclass(frozen=True, eq=False)

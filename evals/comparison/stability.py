@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 
 from wordvec.errors import ConfigError, DataError
 from wordvec.evals.comparison.overlap import neighbours, shared, without_own
+from wordvec.evals.comparison.words import take_rows
 from wordvec.evals.restrict import DEFAULT_CUT
 from wordvec.evals.result import SEED, Outcomes, Result
 from wordvec.neighbours import nearest
 from wordvec.neighbours.threads import one_blas_thread
-from wordvec.postprocess.result import ROWS_PER_BLOCK, check_finite
-from wordvec.quantization import QuantizedMatrix
-from wordvec.scratch import ScratchMatrix
+from wordvec.postprocess.result import ROWS_PER_BLOCK, blocks
 from wordvec.vectors import WordVectors
-from wordvec.vocabulary import MISSING
+from wordvec.vocabulary import MISSING, WordTable
 
 _ALIGNED = "after alignment"
 _TOLD_WORDS = 10
@@ -129,35 +128,16 @@ def _common(
         raise DataError(
             f"words that both spaces have, written alike: {len(mine)}; expected three or more"
         )
-    words = [kept[row] for row in mine]
-    return _rows_of(a, mine, words), _rows_of(b, theirs[mine], words)
+    words = WordTable.from_words(kept[row] for row in mine)
+    one, other = take_rows(a, mine, words), take_rows(b, theirs[mine], words)
+    for vectors in (one, other):
+        for _ in blocks(vectors):  # raises what there is to raise
+            pass
+    return one, other
 
 
 def _taking_part(vectors: WordVectors, restrict_vocab: int | None) -> int:
     return min(len(vectors), restrict_vocab or len(vectors))
-
-
-def _rows_of(vectors: WordVectors, rows: NDArray[np.int64], words: list[str]) -> WordVectors:
-    """Return `words` with the vectors of `rows`, (n,): of the same memory, or in a mapped file.
-
-    Raises
-    ------
-    DataError
-        If a vector holds NaN or infinity; names its word.
-    """
-    matrix, n = vectors.vectors, len(rows)
-    parts = [rows[start : start + ROWS_PER_BLOCK] for start in range(0, n, ROWS_PER_BLOCK)]
-    if np.array_equal(rows, np.arange(n)):
-        for some in parts:
-            check_finite(vectors, matrix[some[0] : some[-1] + 1], some)
-        first = matrix.first(n) if isinstance(matrix, QuantizedMatrix) else matrix[:n]
-        return WordVectors(words, first, norms=vectors.norms[:n])
-    with ScratchMatrix(vectors.vector_size) as scratch:
-        for some in parts:
-            block = matrix[some]
-            check_finite(vectors, block, some)
-            scratch.append(block)
-        return WordVectors(words, scratch.finish(), norms=vectors.norms[rows])
 
 
 def _why_not_turned(one: WordVectors, other: WordVectors, rows: NDArray[np.int64]) -> str:

@@ -4,8 +4,8 @@ Called by `wordvec compare`, `--evaluate` and their JSON. Knows nothing of how f
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
 from wordvec.evals.comparison.differences import Comparison, Difference
 from wordvec.evals.comparison.seeds import Group, recipe_of
@@ -45,7 +45,7 @@ def verdicts(comparison: Comparison, group: Group) -> list[str]:
     shown = Counter((each.evaluator, each.dataset) for each in comparison.of(group))
     for head, *others in _by_dataset(comparison, group):
         several = shown[head.evaluator, head.dataset] > 1
-        name = data_set(head) + (f" ({label(head)})" if several else "")
+        name = comparison.data_set(head) + (f" ({label(head)})" if several else "")
         line = _said(head, f"on {name}", comparison.tests)
         further = [_told(each, f"on {label(each)}") for each in others if direction(each)]
         lines.append("; ".join([line, *further]))
@@ -64,7 +64,13 @@ def direction(difference: Difference) -> str:
 
 def notes(comparison: Comparison) -> list[str]:
     """Return what a reader must know to read the figures rightly, a line each."""
-    figures = [figure for result in _results(comparison) for figure in result.figures]
+    tested = {each.measure for each in comparison.differences if each.pvalue is not None}
+    figures = [
+        figure
+        for result in _results(comparison)
+        for figure in result.figures
+        if figure is result.figures[0] or figure.measure in tested
+    ]
     meanings = dict(explained(figures)) | {
         figure.measure: _BIAS[figure.measure] for figure in figures if figure.measure in _BIAS
     }
@@ -75,12 +81,26 @@ def notes(comparison: Comparison) -> list[str]:
             "difference may be chance"
         )
         lines.append(
-            f"p: of such a difference or a larger one by chance, adjusted for all "
-            f"{comparison.tests} tests (Holm 1979); below {LEVEL} it counts as a difference"
+            f"p: how likely chance makes such a difference or a larger one, adjusted for all "
+            f"{comparison.tests} tests (Holm 1979); below {LEVEL} it counts as a difference; rows "
+            "without p are not tested"
         )
     lines += _on_seeds(comparison)
-    lines += _on_words(comparison)
+    lines += _on_items(comparison)
     return lines + _on_skipped(comparison)
+
+
+def on_words(comparison: Comparison) -> list[str]:
+    """Return on what words the spaces were judged, if not on all of each: a line or none."""
+    n = comparison.shared_words
+    if all(len(vectors) == n for group in comparison.groups for vectors in group.spaces):
+        return []
+    known = ", ".join(f"{group.name} {len(group.spaces[0]):,}" for group in comparison.groups)
+    return [
+        f"all are judged on the {n:,} words that every one of them has, written alike ({known}); "
+        "to have more words neither helps nor harms here, and `wordvec eval` tells how much of a "
+        "data set each knows"
+    ]
 
 
 def _results(comparison: Comparison) -> list[Result]:
@@ -91,11 +111,6 @@ def _by_dataset(comparison: Comparison, group: Group) -> list[list[Difference]]:
     """Return the differences of items, the figures of a data set together."""
     compared = [each for each in comparison.of(group) if each.n is not None]
     return [list(same) for _, same in groupby(compared, lambda d: (d.evaluator, d.dataset))]
-
-
-def data_set(difference: Difference) -> str:
-    """Return the name of the data set, that of the evaluator if it has none."""
-    return Path(difference.dataset).name or difference.evaluator
 
 
 def label(difference: Difference) -> str:
@@ -127,28 +142,36 @@ def _told(difference: Difference, of: str) -> str:
 def _amount(low: float, high: float, difference: Difference) -> str:
     """Return a span in points, hundredths, or as it is where more is neither better nor worse."""
     if difference.better == "neither":
-        return f"{low:.3g} to {high:.3g}"
+        return f"{low:z.2f} to {high:z.2f}"
     return f"{100 * low:z.1f} to {100 * high:z.1f} points"
 
 
 def _on_seeds(comparison: Comparison) -> list[str]:
-    groups = comparison.groups
-    recipes = {recipe_of(group.spaces[0]) for group in groups}
+    baseline, *others = comparison.groups
+    recipes = {recipe_of(group.spaces[0]) for group in comparison.groups}
+    alone = [group for group in others if len(baseline.spaces) == len(group.spaces) == 1]
+    if len(recipes) == 1 and None not in recipes and alone == others:
+        return ["these are trainings of one recipe with several seeds: what differs here is chance"]
     lines = []
-    if len(recipes) == 1 and None not in recipes and all(len(g.spaces) == 1 for g in groups):
+    if alone:
         lines.append(
-            "these are trainings of one recipe with several seeds: what differs here is chance"
+            f"seeds: of {_listed([baseline, *alone])} there is one training each; the tests do not "
+            "tell what another seed would change"
         )
-    elif single := [group.name for group in groups if len(group.spaces) == 1]:
-        lines.append(
-            f"seeds: of {' and '.join(single)} there is one training{' each' * (len(single) > 1)}; "
-            "the tests do not tell what another seed would change"
-        )
-    if any(len(group.spaces) > 1 for group in groups):
+    if len(alone) < len(others):
         lines.append(
             "figures of several seeds: mean and standard deviation; the tests count the seeds in"
         )
+        if single := [group for group in comparison.groups if len(group.spaces) == 1]:
+            lines.append(
+                f"seeds: of {_listed(single)} there is one training; where it stands against "
+                "several, a seed is taken to change it as much as these"
+            )
     return lines
+
+
+def _listed(groups: Sequence[Group]) -> str:
+    return " and ".join(group.name for group in groups)
 
 
 def _on_skipped(comparison: Comparison) -> list[str]:
@@ -160,16 +183,13 @@ def _on_skipped(comparison: Comparison) -> list[str]:
     return [f"{' and '.join(names)} not judged by {line}" for line, names in of_line.items()]
 
 
-def _on_words(comparison: Comparison) -> list[str]:
-    """Return where the recipes do not know the same items."""
-    lines = []
-    for each in comparison.differences:
-        if each.n is not None and each.n < max(each.found):
-            mine, theirs = each.found
-            lines.append(
-                f"{data_set(each)}: of {each.items:,} items {each.baseline} knows {mine:,} and "
-                f"{each.other} {theirs:,}; the {each.n:,} that both know are compared"
-            )
-    if lines:
-        lines.append("to know more words than the other neither helps nor harms in the tests")
+def _on_items(comparison: Comparison) -> list[str]:
+    """Return where one recipe could judge items that the other could not."""
+    lines = [
+        f"{comparison.data_set(each)}: of {each.items:,} items {each.baseline} could judge "
+        f"{each.found[0]:,} and {each.other} {each.found[1]:,}; the {each.n:,} that both could are "
+        "compared"
+        for each in comparison.differences
+        if each.n is not None and each.n < max(each.found)
+    ]
     return list(dict.fromkeys(lines))

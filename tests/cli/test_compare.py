@@ -31,6 +31,8 @@ def folder(tmp_path_factory):
     save(path / "good.h5", matrix)
     save(path / "bad.h5", rng.standard_normal((80, 4)))
     save(path / "short.h5", matrix[:60], WORDS[:60])
+    save(path / "other.h5", matrix, [word.upper() for word in WORDS])
+    save(path / "few-words.h5", matrix, [*WORDS[:2], *(f"x{i}" for i in range(78))])
     for seed in range(3):
         noisy = matrix + 0.3 * rng.standard_normal((80, 4))
         save(path / f"fair-{seed}.h5", noisy, seed=seed)
@@ -58,7 +60,7 @@ def test_two_stores_are_compared_in_a_table_and_in_words(folder):
     assert any(line.startswith("neighbours in bad and good: neighbour overlap") for line in lines)
 
 
-def test_a_table_fits_into_100_columns(folder):
+def test_all_that_is_printed_fits_into_100_columns(folder):
     lines = (
         run(folder, "bad.h5", "good.h5", only="similarity,analogy,geometry")
         .stdout.decode()
@@ -67,7 +69,7 @@ def test_a_table_fits_into_100_columns(folder):
     start = next(i for i, line in enumerate(lines) if line.startswith("data set"))
     table = lines[start : lines.index("", start)]
     assert len(table) > 8
-    assert max(map(len, table)) <= 100
+    assert max(map(len, lines)) <= 100
 
 
 def test_seeds_of_one_recipe_are_one_column_with_a_spread(folder):
@@ -92,7 +94,43 @@ def test_seeds_of_one_recipe_are_one_column_with_a_spread(folder):
 def test_a_store_with_fewer_words_does_not_lose_by_it(folder):
     printed = run(folder, "good.h5", "short.h5").stdout.decode()
     assert "no difference at all on pairs.tsv" in printed
-    assert "pairs.tsv: of 351 items good knows 351 and short 196; " in printed
+    told = " ".join(printed.split())
+    assert "all are judged on the 60 words that every one of them has" in told
+    assert "(good 80, short 60); to have more words neither helps nor harms here" in told
+    document = json.loads(run(folder, "good.h5", "short.h5", "--json").stdout)
+    assert document["shared_words"] == 60
+    differences = [d["difference"] for d in document["differences"] if d["first"]["value"]]
+    assert differences == pytest.approx([0] * 2)
+
+
+def test_stores_without_a_common_word_are_refused(folder):
+    done = run(folder, "good.h5", "other.h5")
+    assert "no word is in all 2 vocabularies, written alike" in error_line(done, 1)
+    assert not done.stdout
+
+
+def test_no_figure_in_common_is_an_error(folder):
+    """The exit code is 1, after all that there is to say."""
+    done = run(folder, "good.h5", "few-words.h5")
+    assert done.returncode == 1
+    assert b"nothing could be compared; the last lines above say why" in done.stderr
+    assert b"nothing could be tested between good and few-words" in done.stdout
+    done = run(folder, "good.h5", "few-words.h5", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["shared_words"] == 2
+
+
+def test_data_sets_of_one_name_are_told_apart(folder):
+    for name in "xy":
+        (folder / name).mkdir()
+        (folder / name / "pairs.tsv").write_text((folder / "pairs.tsv").read_text())
+    told = [part for name in "xy" for part in ("--data", f"{name}/pairs.tsv")]
+    printed = wordvec(
+        "compare", "bad.h5", "good.h5", "--only", "similarity", *told, cwd=folder
+    ).stdout.decode()
+    for name in ("x/pairs.tsv", "y/pairs.tsv"):
+        assert f"\n{name} " in printed
+        assert f"good is better on {name} (Spearman) by" in printed
 
 
 def test_markdown_has_the_whole_names(folder):

@@ -10,7 +10,7 @@ from wordvec.vectors import WordVectors
 
 
 class Judge:
-    """Returns what it was given for each space, by the space's first word."""
+    """Returns what it was given for each space, by the space's name."""
 
     name = "judge"
     defaults = ()
@@ -21,7 +21,7 @@ class Judge:
 
     def __call__(self, vectors):
         """Judge the space; DataError if nothing was given for it."""
-        name = vectors.index_to_key[0]
+        name = vectors.name
         if name not in self._outcomes:
             raise DataError("it has no such words")
         outcomes = Outcomes(
@@ -45,9 +45,11 @@ class Judge:
 
 
 def space(name, seed=None):
-    """Return vectors whose first word is `name`."""
+    """Return vectors of two words, called `name`."""
     provenance = None if seed is None else {"training": {"seed": seed}, "corpus": {}}
-    return WordVectors([name, "one", "two"], np.eye(3), provenance=provenance)
+    made = WordVectors(["one", "two"], np.eye(2), provenance=provenance)
+    made.name = name
+    return made
 
 
 def group(name, *seeds):

@@ -108,13 +108,50 @@ def test_equally_good_spaces_are_said_to_differ_in_five_percent_of_200_draws(dra
     assert 0.01 <= rejected(draw) <= 0.09  # 99 % of draws at 0.05
 
 
-@pytest.mark.parametrize("of_seed", [0.0, 0.1, 1.0])
-def test_equally_good_recipes_of_three_seeds_differ_no_more_often_than_stated(of_seed):
+@pytest.mark.parametrize("of_seed", [0.0, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (1, 3), (5, 1), (2, 2), (2, 5), (3, 3)])
+def test_equally_good_recipes_of_several_seeds_differ_no_more_often_than_stated(
+    first, second, of_seed
+):
     def draw(rng):
-        old, new = noisy_copies(rng, 60, 3, of_seed=of_seed)
-        return accuracies(*old), accuracies(*new)
+        old, new = noisy_copies(rng, 60, 5, of_seed=of_seed, of_item=0.0)
+        return accuracies(*old[:first]), accuracies(*new[:second])
 
-    assert rejected(draw, draws=100) <= 0.09
+    assert rejected(draw, draws=50) <= 0.09
+
+
+def test_the_seeds_of_one_recipe_stand_for_those_of_the_other():
+    rng = np.random.default_rng(9)
+    of_items = np.tile([0.5, -0.5], 200)
+    trainings = of_items + rng.normal(size=(4, 1)) + 1e-3 * rng.normal(size=(4, 400))
+    alone, *others = accuracies(*trainings)
+    told = [compare_outcomes([alone], others), compare_outcomes(others, [alone])]
+    means = trainings.mean(axis=1)
+    expected = stats.ttest_ind(means[1:], means[:1])
+    for paired, sign in zip(told, (1, -1), strict=True):
+        assert paired.difference == pytest.approx(sign * (means[1:].mean() - means[0]))
+        assert paired.pvalue == pytest.approx(expected.pvalue, rel=0.01)
+        low, high = expected.confidence_interval()
+        assert paired.interval == pytest.approx(sorted((sign * low, sign * high)), rel=0.01)
+
+
+def test_the_quantiles_of_items_and_seeds_are_weighted_with_their_variances():
+    rng = np.random.default_rng(10)
+    old, other = rng.normal(size=(2, 100))
+    new = other + np.array([[0.2], [0.4]])
+    paired = compare_outcomes(accuracies(old), accuracies(*new), draws=20_000)
+    of_items = np.var(other - old, ddof=1) / 100
+    of_seeds = np.var([0.2, 0.4], ddof=1) * (1 / 1 + 1 / 2)
+    error = math.sqrt(of_items + of_seeds)
+
+    def quantile(tails):
+        found = of_items * stats.t.isf(tails / 2, 99) + of_seeds * stats.t.isf(tails / 2, 1)
+        return found / error**2
+
+    half = error * quantile(0.05)
+    ends = paired.difference - half, paired.difference + half
+    assert paired.interval == pytest.approx(ends, abs=0.02 * half)
+    assert quantile(paired.pvalue) == pytest.approx(abs(paired.difference) / error, rel=0.02)
 
 
 def test_one_training_each_takes_the_luck_of_the_seed_for_a_difference():
@@ -174,6 +211,13 @@ def test_only_items_that_all_trainings_judged_are_compared():
 def test_the_same_outcomes_twice_differ_in_nothing():
     gold, values = np.random.default_rng(4).normal(size=(2, 20))
     paired = compare_outcomes(*(correlations(gold, v) for v in (values, values)))
+    assert (paired.difference, paired.interval, paired.pvalue) == (0, (0, 0), 1)
+
+
+@pytest.mark.parametrize("n", [7, 200])
+def test_two_that_order_all_items_alike_do_not_differ_in_rank_correlation(n):
+    gold, values = np.random.default_rng(4).normal(size=(2, n))
+    paired = compare_outcomes(*(correlations(gold, v) for v in (values, values**3)))
     assert (paired.difference, paired.interval, paired.pvalue) == (0, (0, 0), 1)
 
 

@@ -1,13 +1,16 @@
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from judges import Judge, group
 
-from wordvec.evals.comparison import Value, compare
+from wordvec.errors import DataError
+from wordvec.evals.comparison import Group, Value, compare
 from wordvec.evals.comparison.paired import compare_outcomes, holm
-from wordvec.evals.result import Outcomes
+from wordvec.evals.result import Outcomes, Result
+from wordvec.vectors import WordVectors
 
 GOOD, BAD = np.tile([1.0, 1, 1, 0], 25), np.tile([1.0, 0, 0, 0], 25)
 
@@ -107,6 +110,53 @@ def test_what_one_space_cannot_be_judged_by_is_not_compared():
     compared = run([group("a"), group("b")], Judge("x", {"a": GOOD}))
     assert compared.differences == ()
     assert compared.judgements[1][0].skipped == ("judge x: it has no such words",)
+
+
+def test_fewer_wrong_answers_to_choose_from_do_not_make_better():
+    """The same vectors cut to 250 of 2,000 words; odd one out and MRR go by the vocabulary."""
+    rng = np.random.default_rng(5)
+    centers = rng.standard_normal((25, 8))
+    words = [f"w{i}" for i in range(2000)]
+    matrix = rng.standard_normal((2000, 8))
+    matrix[:250] = np.repeat(centers, 10, axis=0) + 0.6 * rng.standard_normal((250, 8))
+    whole, cut = (WordVectors(words[:n], matrix[:n]) for n in (2000, 250))
+    judge = Neighbours()
+    assert judge(cut).value > judge(whole).value + 0.1
+    for spaces in ((whole, cut), (cut, whole)):
+        compared = run([Group(n, (v,)) for n, v in zip("ab", spaces, strict=True)], judge)
+        assert [(d.difference, d.found) for d in compared.differences] == [(0, (250, 250))] * 2
+        assert compared.differences[0].pvalue == 1
+        assert compared.shared_words == compared.to_dict()["shared_words"] == 250
+        assert [g["words"] for g in compared.to_dict()["groups"]] == [[len(v)] for v in spaces]
+
+
+class Neighbours:
+    """Tells how often the nearest word is of the same ten: among all words of the space."""
+
+    name, dataset, defaults = "neighbours", "", ()
+
+    def __call__(self, vectors):
+        right = np.full(250, math.nan)
+        for i in range(250):
+            if f"w{i}" in vectors:
+                [(nearest, _)] = vectors.most_similar(f"w{i}", topn=1)
+                right[i] = int(nearest[1:]) // 10 == i // 10
+        outcomes = Outcomes(measure="accuracy", values=right)
+        plain = replace(outcomes.figure(draws=0), measure="without outcomes")
+        return Result(
+            evaluator=self.name,
+            dataset="",
+            figures=(outcomes.figure(draws=0), plain),
+            outcomes=(outcomes,),
+            policy="",
+            vocabulary=len(vectors),
+        )
+
+
+def test_spaces_without_a_common_word_are_refused_before_the_work():
+    a, b = (Group(word, (WordVectors([word], [[1.0]]),)) for word in "ab")
+    with pytest.raises(DataError, match="no word is in all 2 vocabularies, written alike; give"):
+        compare([a, b], [Neighbours()], progress=lambda *_: pytest.fail("it has begun"))
 
 
 def test_neighbours_are_compared_within_recipes_of_several_seeds_and_with_the_baseline():

@@ -7,8 +7,9 @@ from judges import Judge, group
 
 from wordvec.evals.comparison import compare
 from wordvec.evals.comparison.seeds import Group
-from wordvec.evals.comparison.verdict import notes, summary, verdicts
+from wordvec.evals.comparison.verdict import notes, on_words, summary, verdicts
 from wordvec.evals.intervals import Interval
+from wordvec.vectors import WordVectors
 
 N = 200
 PLAIN = np.tile([0.0, 1.0], N // 2)
@@ -119,14 +120,43 @@ def test_what_is_not_tested_is_told_with_the_reason():
     assert summary(compared, compared.groups[1]) == "nothing could be tested between a and b"
 
 
-def test_where_the_words_differ_the_coverage_of_each_is_told():
+def test_where_one_could_judge_fewer_items_the_numbers_of_both_are_told():
     lacking = BETTER.copy()
     lacking[:20] = math.nan
     told = notes(run([group("a"), group("b")], Judge("x", {"a": PLAIN, "b": lacking})))
-    assert "x: of 200 items a knows 200 and b 180; the 180 that both know are compared" in told
-    assert any("to know more words" in line for line in told)
+    assert (
+        "x: of 200 items a could judge 200 and b 180; the 180 that both could are compared" in told
+    )
     told = notes(run([group("a"), group("b")], Judge("x", {"a": PLAIN, "b": BETTER})))
-    assert not any("to know more words" in line for line in told)
+    assert not any("could judge" in line for line in told)
+
+
+def test_where_the_words_differ_those_that_all_have_are_told():
+    a, b = (
+        Group(name, (WordVectors(words, np.eye(len(words))),))
+        for name, words in (("a", ["x", "y", "z"]), ("b", ["z", "v", "w", "x"]))
+    )
+    compared = run([a, b])
+    [line] = on_words(compared)
+    assert line.startswith("all are judged on the 2 words that every one of them has")
+    assert "(a 3, b 4)" in line
+    assert compared.to_dict()["notes"][0] == line
+    assert on_words(run([a, replace(a, name="c")])) == []
+
+
+def test_data_sets_of_one_file_name_are_told_apart():
+    judges = [Judge(f"/data/{of}/set.txt", {"a": PLAIN, "b": PLAIN}) for of in "xy"]
+    assert lines(*judges, Judge("/data/z.txt", {"a": PLAIN, "b": PLAIN})) == [
+        f"no difference at all on {name}" for name in ("x/set.txt", "y/set.txt", "z.txt")
+    ]
+
+
+def test_measures_that_head_a_data_set_or_are_tested_are_explained_and_no_others():
+    values = {"a": PLAIN, "b": BETTER}
+    further = [("IsoScore", {"a": 0.1, "b": 0.2})]
+    told = notes(run([group("a"), group("b")], Judge("x", values, figures=further)))
+    assert told[0] == "accuracy: share of items answered rightly"
+    assert not any(line.startswith("IsoScore") for line in told)
 
 
 def test_one_training_each_is_told_not_to_cover_seeds():
@@ -136,7 +166,10 @@ def test_one_training_each_is_told_not_to_cover_seeds():
         "would change" in notes(run([group("a"), group("b")], judge))
     )
     told = notes(run([group("a", 1, 2), group("b")], judge))
-    assert any(line.startswith("seeds: of b there is one training; ") for line in told)
+    assert (
+        "seeds: of b there is one training; where it stands against several, a seed is taken to "
+        "change it as much as these" in told
+    )
     assert any(line.startswith("figures of several seeds: mean and") for line in told)
 
 
