@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 import wordvec
-from wordvec.cli.evaluate.judging import Judging, judge_and_print, judging_options
+from wordvec.cli.evaluate.judging import Judging, judge_and_print, judging_options, seed_option
+from wordvec.errors import ConfigError
+from wordvec.evals.bias import Bias
 from wordvec.evals.bias.splits import PERMUTATIONS
-from wordvec.evals.result import SEED
 
 
 @click.command(
@@ -19,34 +20,32 @@ from wordvec.evals.result import SEED
 @click.option(
     "--before",
     type=click.Path(readable=False, path_type=Path),
-    help="The vectors before they were debiased: cluster accuracy is about the words that were "
-    "biased in these.",
+    help="For word sets: the vectors before they were debiased. Cluster accuracy and the "
+    "neighbours' correlation are about the words that were biased in these.",
 )
 @click.option(
     "--permutations",
     type=click.IntRange(min=1),
-    default=PERMUTATIONS,
-    show_default=True,
-    help="Random splits of the words for a p-value where there are too many to try all.",
+    show_default=f"{PERMUTATIONS:,}",
+    help="For queries: random splits of the words for a p-value where there are too many to try "
+    "all.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=SEED,
-    show_default=True,
-    help="Of what is drawn at random.",
-)
+@seed_option("Of what is drawn at random.")
 def bias(
-    dataset: tuple[str, ...], before: Path | None, permutations: int, seed: int, **judging: Any
+    dataset: tuple[str, ...],
+    before: Path | None,
+    permutations: int | None,
+    seed: int,
+    **judging: Any,
 ) -> None:
     """Measure which words go with which, where some hold that they should not.
 
-    DATASET is a set of queries (attitudes, gender-roles, age, illness), word sets (gender, race,
+    DATASET is a set of queries (gender-roles, age, illness, attitudes), word sets (gender, race,
     religion), or a TOML or JSON file of either; all of the queries and gender by default.
 
-    "attitudes" asks what nearly everybody likes: vectors that do not show it know too little to be
-    asked the rest. A bias found is one of the corpus and of the words asked for; none found is no
-    proof of none.
+    "attitudes" asks what nearly everybody likes, and is no bias: vectors that do not show it know
+    too little to be asked the rest. A bias found is one of the corpus and of the words asked for;
+    none found is no proof of none.
 
     \b
     A file of queries:
@@ -59,12 +58,17 @@ def bias(
       female = ["she", "her"]
       male = ["he", "his"]
     """
+    by_word_sets = {Bias(one).by_word_sets for one in dataset or Bias.defaults}
+    if before is not None and True not in by_word_sets:
+        raise ConfigError("--before is for word sets, such as gender; these are queries")
+    if permutations is not None and False not in by_word_sets:
+        raise ConfigError("--permutations is for queries, such as age; these are word sets")
     judge_and_print(
         "bias",
         dataset,
         Judging(**judging),
         folders=False,
         before=None if before is None else wordvec.open(before),
-        permutations=permutations,
+        permutations=permutations or PERMUTATIONS,
         seed=seed,
     )

@@ -27,8 +27,8 @@ class Weat(NamedTuple):
     total: float
     """The sum of the associations of the first target words less that of the second."""
     effect_size: float
-    """The difference of their means in standard deviations of all, -2 to 2; NaN if all target
-    words have the same association."""
+    """The difference of their means in standard deviations of all, -2 to 2 for sets of one size;
+    NaN if all target words have the same association."""
     test: SplitTest
     """Over splits of the target words; one p-value."""
 
@@ -58,7 +58,8 @@ def effect_size_of(sides: Numbers, values: Numbers) -> Statistic:
     """Return the statistic that is WEAT's effect size.
 
     The mean of the values on the one side less that on the other, in standard deviations of all
-    of them (of the population, as in WEFE): -2 to 2 for sides of one size.
+    of them (of the population, as in WEFE): -2 to 2 for sides of one size; at most
+    1 / sqrt(p (1 - p)) where one is the share p of all.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def weat(
     --------
     >>> flowers, insects = np.array([[2.0, 1], [3, 1]]), np.array([[1.0, 2], [1, 3]])
     >>> found = weat(flowers, insects, np.array([[1.0, 0]]), np.array([[0.0, 1]]))
-    >>> round(found.effect_size, 2), found.test.pvalues.round(3)
+    >>> round(found.effect_size, 2), found.test.one_sided.round(3)
     (1.97, array([0.167]))
     """
     parts = [

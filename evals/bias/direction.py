@@ -1,9 +1,12 @@
 """Word sets judged: bias along the direction that they define, and what the neighbours know of it.
 
-The measures are those of `wordvec.postprocess.bias`, by which debiasing is reported. Called by
-`Bias`.
+The measures are those of `wordvec.postprocess.bias`, by which debiasing is reported; here they get
+a level of chance, the bias along directions of random words. Called by `Bias`.
 """
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,31 +14,39 @@ import numpy as np
 from wordvec.evals.bias.querying import Answer
 from wordvec.evals.result import Better, Figure, Outcomes
 from wordvec.postprocess.bias import BiasReport, measure_bias
-from wordvec.postprocess.subspace import find_sets, find_words
+from wordvec.postprocess.debiasing import Rows
+from wordvec.postprocess.subspace import find_sets, find_words, unit_vectors
 from wordvec.postprocess.wordsets import WordSets
 from wordvec.vectors import WordVectors
 from wordvec.vocabulary import MISSING
 
 _MEASURED = ("defining", "neutral_examples", "targets", "attributes")
+_DRAWS = 200
+_FREQUENT = 10_000
+"""Random words are some of the so many most frequent; rare ones are noisy."""
+_ENOUGH = 2
+"""There must be so many times as many of them as defining words."""
 
 
 def measure_direction(
     vectors: WordVectors, sets: WordSets, *, before: WordVectors | None, seed: int
 ) -> Answer:
-    """Return direct bias, MAC, cluster accuracy and the neighbours' correlation.
+    """Return direct bias with its chance level, and MAC.
+
+    With `before`, also cluster accuracy and the neighbours' correlation: they say what is left of
+    an earlier bias, and of no other are near 1 in any space, noise included.
 
     Parameters
     ----------
     before
-        The vectors before they were debiased, in which to see which words were biased; None for
-        `vectors` themselves.
+        The vectors before they were debiased, in which to see which words were biased.
     seed
-        Of the interval and of the clusters.
+        Of the interval, the random words and the clusters.
 
     Raises
     ------
     DataError
-        If a vector is NaN or infinite, or the defining words of a set have the same vectors.
+        If a vector is NaN or infinite.
     """
     details: dict[str, Any] = {"name": sets.name, "citation": sets.citation}
     if not any(len(find_words(vectors, words)[0]) > 1 for words in sets.defining):
@@ -44,25 +55,84 @@ def measure_direction(
         note = f"none of the {len(sets.defining)} defining sets has two words in the vocabulary"
         missing = tuple(word for word in words if vectors.find_usual(word) == MISSING)
         return Answer((nothing.figure(),), (nothing,), (), (note,), missing, details)
-    lost = find_sets(vectors, sets)[1]
-    report = measure_bias(vectors, sets, reference=before, seed=seed)
+    found, lost = find_sets(vectors, sets)
+    report = measure_bias(vectors, sets, reference=before, hidden=before is not None, seed=seed)
     direct = _direct_bias(vectors, sets, report.bias_of_examples)
-    figures, notes = _others(vectors, sets, report), report.notes
-    if before is None and _was_debiased(vectors):
-        figures = [figure for figure in figures if figure.measure == "MAC"]
+    figures, notes, breakdown = _others(vectors, sets, report), report.notes, []
+    if before is None:
         notes += (
-            "these vectors were debiased, so the words that were biased, which cluster accuracy "
-            "is about, are not known from them; give the vectors from before as well (--before)",
+            "cluster accuracy and the neighbours' correlation say what is left of a bias, so they "
+            "need the vectors from before debiasing (--before)",
         )
     if sets.neutral_examples or not figures:
-        figures.insert(0, direct.figure(seed=seed))
+        figure = direct.figure(seed=seed)
+        if figure.value is not None:
+            rows, _ = find_words(vectors, sets.neutral_examples)
+            sizes = [len(words) for words in found.defining]
+            chance = {
+                "random direction": bias_along_random_direction(vectors.vector_size),
+                "random words": bias_along_random_words(vectors, rows, sizes, seed),
+            }
+            breakdown += [
+                replace(figure, part=part, value=value, interval=None)
+                for part, value in chance.items()
+                if value is not None
+            ]
+        figures.insert(0, figure)
     details["explained_variance"] = list(report.explained_variance)
     missing = tuple(dict.fromkeys(w for key in _MEASURED for w in lost.get(key, ())))
-    return Answer(tuple(figures), (direct,), (), notes, missing, details)
+    return Answer(tuple(figures), (direct,), tuple(breakdown), notes, missing, details)
 
 
-def _was_debiased(vectors: WordVectors) -> bool:
-    return any(step.get("step") == "debias" for step in vectors.provenance.get("steps", ()))
+def bias_along_random_direction(dim: int) -> float:
+    """Return the mean direct bias of any words along a random direction of `dim` dimensions.
+
+    Near sqrt(2 / (pi dim)).
+
+    Examples
+    --------
+    >>> round(bias_along_random_direction(2), 3), round(bias_along_random_direction(100), 3)
+    (0.637, 0.08)
+    """
+    return math.exp(math.lgamma(dim / 2) - math.lgamma((dim + 1) / 2)) / math.sqrt(math.pi)
+
+
+def bias_along_random_words(
+    vectors: WordVectors, rows: Rows, sizes: Sequence[int], seed: int
+) -> float | None:
+    """Return the mean direct bias along directions that random words define, None if too few.
+
+    Mostly higher than along random directions, as words of one kind, such as occupations, lie to
+    one side of most differences of words. No test: a bias that most words share shows in random
+    words too.
+
+    Parameters
+    ----------
+    rows
+        Of words that ought to be neutral: shape (n,).
+    sizes
+        How many words each defining set has.
+    seed
+        Of the random words.
+
+    Raises
+    ------
+    DataError
+        If the vector of a frequent word is NaN or infinite.
+    """
+    words = min(len(vectors), _FREQUENT)
+    if words < _ENOUGH * sum(sizes):
+        return None
+    units, frequent = unit_vectors(vectors, rows), unit_vectors(vectors, np.arange(words))
+    rng = np.random.default_rng(seed)
+    starts, owner = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(sizes)), sizes)
+    found = []
+    for _ in range(_DRAWS):
+        drawn = frequent[rng.choice(words, len(owner), replace=False)]
+        drawn -= (np.add.reduceat(drawn, starts) / np.array(sizes)[:, None])[owner]
+        direction = np.linalg.svd(drawn, full_matrices=False)[2][0]
+        found.append(np.abs(units @ direction).mean())
+    return float(np.mean(found))
 
 
 def _direct_bias(vectors: WordVectors, sets: WordSets, of_examples: tuple[float, ...]) -> Outcomes:
@@ -73,8 +143,13 @@ def _direct_bias(vectors: WordVectors, sets: WordSets, of_examples: tuple[float,
         zip(dict.fromkeys(row for row in rows if row != MISSING), of_examples, strict=False)
     )
     values = [here.pop(row, np.nan) for row in rows]  # two spellings of one word are one word
+    # It falls with the number of dimensions, so figures of different ones are not compared.
     return Outcomes(
-        measure="direct bias", values=np.array(values, np.float64), unit="words", better="lower"
+        measure="direct bias",
+        part=f"{vectors.vector_size:,} dimensions",
+        values=np.array(values, np.float64),
+        unit="words",
+        better="lower",
     )
 
 

@@ -1,4 +1,4 @@
-"""How two groups of words lie to attribute words: RND, ECT and RIPA.
+"""How two groups of words lie to attribute words: RND with its test, ECT and RIPA.
 
 Functions of arrays of vectors, (words, dim). Distances and products are of the vectors as they
 are, so lengths matter in RND and RIPA, as in WEFE; they know no words and no files.
@@ -7,7 +7,10 @@ are, so lengths matter in RND and RIPA, as in WEFE; they know no words and no fi
 import numpy as np
 
 from wordvec.evals.bias.association import Vectors, cosines
+from wordvec.evals.bias.splits import PERMUTATIONS, SplitTest, try_splits
 from wordvec.evals.intervals import Numbers, spearman_of
+
+_ROUNDING = 1e-9
 
 
 def relative_distances(first: Vectors, second: Vectors, attributes: Vectors) -> Numbers:
@@ -27,6 +30,47 @@ def relative_distances(first: Vectors, second: Vectors, attributes: Vectors) -> 
         np.linalg.norm(attributes - group.mean(axis=0), axis=1) for group in (first, second)
     )
     return np.asarray(to_first - to_second)
+
+
+def distance_test(
+    first: Vectors,
+    second: Vectors,
+    attributes: Vectors,
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 1,
+) -> SplitTest:
+    """Return how often two groups split from the same words have as large an RND; one p-value.
+
+    Parameters
+    ----------
+    first, second, attributes
+        As for `relative_distances`.
+    permutations, seed
+        As for `wordvec.evals.bias.splits.try_splits`.
+    """
+    words = np.concatenate([first, second])
+    squares, products, inner = (attributes**2).sum(axis=1), words @ attributes.T, words @ words.T
+
+    def measure(members: Numbers) -> Numbers:
+        means = []
+        for group in (members, 1 - members):
+            share = group / group.sum(axis=1, keepdims=True)
+            own = np.einsum("ij,ij->i", share @ inner, share)
+            distances = np.sqrt(np.maximum(squares - 2 * share @ products + own[:, None], 0))
+            means.append(distances.mean(axis=1))
+        return np.asarray(means[0] - means[1])[:, None]
+
+    longest = float(np.sqrt(max(squares.max(), np.diag(inner).max())))
+    return try_splits(
+        measure,
+        len(words),
+        len(first),
+        rounding=np.array([_ROUNDING * longest]),
+        width=len(attributes),
+        permutations=permutations,
+        seed=seed,
+    )
 
 
 def mean_cosines(group: Vectors, attributes: Vectors) -> Numbers:

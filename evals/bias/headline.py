@@ -5,9 +5,7 @@ SC-WEAT's, two and one for RND. Called by the judging of queries.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -18,7 +16,7 @@ from wordvec.evals.bias.association import (
     effect_size_of,
     sc_weat,
 )
-from wordvec.evals.bias.distance import relative_distances
+from wordvec.evals.bias.distance import distance_test, relative_distances
 from wordvec.evals.bias.found import FoundQuery, together
 from wordvec.evals.bias.splits import SplitTest, split_test
 from wordvec.evals.intervals import LEVEL, Interval, Numbers
@@ -28,13 +26,14 @@ WEAT, SC_WEAT, RND = "WEAT effect size", "SC-WEAT", "RND"
 
 _FEWEST = 4
 """Words that an effect size takes, two a side."""
-_DRAWS = 4000
-"""Of the interval; its ends lie far out where sets are small."""
+_TAIL = (1 - LEVEL) / 2
+_MOST_T = 1e3
+"""Beyond, the interval is at the end of what an effect size can be."""
 
 
 def measure_headline(
     found: FoundQuery, *, permutations: int, seed: int
-) -> tuple[Figure, Outcomes, SplitTest | None, list[dict[str, Any]]]:
+) -> tuple[Figure, Outcomes, SplitTest, list[dict[str, Any]]]:
     """Return the headline, the words' values behind it, its test, and the figures of each word.
 
     Every set has two words or more.
@@ -45,13 +44,14 @@ def measure_headline(
         Of the test where there are too many splits for all: see `split_test`.
     """
     part_of = {word: part.name for part in reversed(found.items) for word in part.words}
-    test, columns = None, {}
+    drawing = {"permutations": permutations, "seed": seed}
     if len(found.attributes) == 1:
         first, second = (part.vectors for part in found.targets)
-        values = relative_distances(first, second, together(found.attributes))
-        columns["distance"] = values
+        attributes = together(found.attributes)
+        test = distance_test(first, second, attributes, **drawing)
+        values = relative_distances(first, second, attributes)
+        columns = {"distance": values}
     else:
-        drawing = {"permutations": permutations, "seed": seed}
         first, second = (part.vectors for part in found.attributes)
         words = together(found.targets)
         association = associations(words, first, second)
@@ -66,13 +66,8 @@ def measure_headline(
             test = split_test(association[None], len(found.targets[0]), **drawing)
             values = association
     outcomes = outcomes_of(found, values)
-    p = None if test is None or outcomes.value() is None else float(test.pvalues[0])
-    figure = replace(
-        outcomes.figure(draws=0, pvalue=p),
-        interval=interval_over_words(
-            outcomes, [len(part.words) for part in found.items], seed=seed
-        ),
-    )
+    p = None if outcomes.value() is None else test.pvalues[0]
+    figure = replace(outcomes.figure(draws=0, pvalue=p), interval=interval_over_words(outcomes))
     here = [
         w for part in found.items for w, there in zip(part.words, part.here, strict=True) if there
     ]
@@ -100,35 +95,46 @@ def outcomes_of(found: FoundQuery, values: Numbers | None) -> Outcomes:
     return outcomes
 
 
-def interval_over_words(outcomes: Outcomes, sets: Sequence[int], *, seed: int) -> Interval | None:
+def interval_over_words(outcomes: Outcomes) -> Interval | None:
     """Return the interval within which the figure of other words of the same kind would lie.
 
-    The percentile interval of resamples of each set, made wider for small sets as Hesterberg 2015
-    ("What Teachers Should Know about the Bootstrap") proposes: the plain one knows neither n - 1
-    nor Student's t, and with eight words a side holds the truth in 87 % of cases instead of 95 %.
+    That of Student's t for a mean. For an effect size the exact one of noncentral t, if words of
+    a set are normally distributed about its mean and equally far (Steiger and Fouladi 1997,
+    "Noncentrality Interval Estimation and the Evaluation of Statistical Models"). The percentile
+    bootstrap will not do: of large effects of eight words a side it holds 80 % instead of 95 %,
+    and this one 95 %, of associations in vectors as trained, too.
 
     Parameters
     ----------
     outcomes
-        Of all words, one set after the other.
-    sets
-        How many words each has.
-    seed
-        Of the resamples.
+        Of all words.
     """
-    judged = outcomes.judged
-    sizes = [int(part.sum()) for part in np.split(judged, np.cumsum(sets)[:-1])]
-    if min(sizes) < 2 or outcomes.value() is None:
+    values = outcomes.values[outcomes.judged]
+    if len(values) < 2 or outcomes.value() is None:
         return None
     from scipy.special import stdtrit
 
-    rng = np.random.default_rng(seed)
-    counts = [rng.multinomial(n, np.full(n, 1 / n), size=_DRAWS) for n in sizes]
-    drawn = outcomes.of(judged)(np.concatenate(counts, axis=1))
-    n = min(sizes)
-    tail = NormalDist().cdf(math.sqrt(n / (n - 1)) * float(stdtrit(n - 1, (1 - LEVEL) / 2)))
-    low, high = np.quantile(drawn[~np.isnan(drawn)], [tail, 1 - tail])
-    return Interval(float(low), float(high))
+    if outcomes.gold is None:
+        half = float(stdtrit(len(values) - 1, 1 - _TAIL)) * values.std(ddof=1) / len(values) ** 0.5
+        return Interval(values.mean() - half, values.mean() + half) if half > 0 else None
+    sides = outcomes.gold[outcomes.judged]
+    return _interval_of_effect(values[sides > 0], values[sides < 0])
+
+
+def _interval_of_effect(first: Numbers, second: Numbers) -> Interval | None:
+    from scipy.special import nctdtrinc
+
+    n, m = len(first), len(second)
+    if min(n, m) < 2:
+        return None
+    within = float(n * first.var() + m * second.var()) / (n + m - 2)
+    gap = float(first.mean() - second.mean())
+    root = math.sqrt((n + m) / (n * m))
+    t = gap / max(math.sqrt(within) * root, abs(gap) / _MOST_T)
+    apart = [root * float(nctdtrinc(n + m - 2, level, t)) for level in (1 - _TAIL, _TAIL)]
+    share = n * m / (n + m) ** 2
+    low, high = (ends / math.sqrt(1 + share * ends**2) for ends in apart)
+    return Interval(low, high)
 
 
 def _number(value: float) -> float | None:

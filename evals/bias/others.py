@@ -38,8 +38,11 @@ def other_measures(vectors: WordVectors, found: FoundQuery, *, seed: int) -> tup
         figures += _distances(vectors, found, seed)
     if len(found.attributes) == 2:
         words, (first, second) = together(found.targets), found.attributes
-        rnsb = negative_sentiment(words, first.vectors, second.vectors, seed=seed)
-        figures.append(_of_targets(found, "RNSB", rnsb.divergence, "lower"))
+        for shuffled, part in ((False, ""), (True, "shuffled labels")):
+            rnsb = negative_sentiment(
+                words, first.vectors, second.vectors, shuffled=shuffled, seed=seed
+            )
+            figures.append(_of_targets(found, "RNSB", rnsb.divergence, "lower", part=part))
     rows = np.concatenate([part.rows[part.here] for part in found.targets])
     attributes = [part.rows[part.here] for part in found.attributes]
     mac = mean_average_cosine(vectors, rows, attributes)
@@ -88,10 +91,12 @@ def _distances(vectors: WordVectors, found: FoundQuery, seed: int) -> list[Figur
     return figures
 
 
-def _of_targets(found: FoundQuery, measure: str, value: float, better: Better) -> Figure:
+def _of_targets(
+    found: FoundQuery, measure: str, value: float, better: Better, *, part: str = ""
+) -> Figure:
     return Figure(
         measure=measure,
-        part=found.query.name,
+        part=f"{found.query.name}, {part}" if part else found.query.name,
         value=value,
         n=sum(len(part) for part in found.targets),
         items=sum(len(part.words) for part in found.targets),

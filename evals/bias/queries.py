@@ -16,11 +16,11 @@ from wordvec.errors import ConfigError, FormatError
 Sets = Mapping[str, tuple[str, ...]]
 """Words by the name of their set."""
 
-SHIPPED = ("attitudes", "gender-roles", "age", "illness")
+SHIPPED = ("gender-roles", "age", "illness", "attitudes")
 """Queries that come along, each in a file with its sources."""
 _FOLDER = Path(__file__).with_name("sets")
 
-_KEYS = ("name", "targets", "attributes", "paired", "citation")
+_KEYS = ("name", "targets", "attributes", "paired", "check", "citation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,9 @@ class Query:
     paired: bool = False
     """Whether the targets are pairs such as (he, she), a word with that at its place in the other
     set: RIPA is measured of pairs alone."""
+    check: bool = False
+    """Whether it asks what nearly everybody holds, and so whether the vectors know anything at all:
+    what it finds is no bias."""
     citation: str = ""
 
     def __post_init__(self) -> None:
@@ -122,9 +125,10 @@ def read_queries(path: Path, document: Any) -> list[Query]:
     """Return the queries in what `load_document` found in a file.
 
     Our own format is a list of tables under `query`, or one such table: `name`, `targets` and
-    `attributes` (tables of one or two named lists of words), and, if wanted, `paired` and
-    `citation`. A table of named lists of words and nothing else, as WEFE's, gives those of the ten
-    tests of Caliskan et al. (2017) whose sets are there under WEFE's names.
+    `attributes` (tables of one or two named lists of words), and, if wanted, `paired`, `check` and
+    `citation`, the last two also beside the list, for all of it. A table of named lists of words
+    and nothing else, as WEFE's, gives those of the ten tests of Caliskan et al. (2017) whose sets
+    are there under WEFE's names.
 
     Raises
     ------
@@ -134,16 +138,16 @@ def read_queries(path: Path, document: Any) -> list[Query]:
     if not isinstance(document, dict) or not document:
         raise FormatError(f"{path}: expected a table of queries or of sets of words")
     if "query" in document:
-        rest = sorted(set(document) - {"name", "description", "citation", "query"})
+        rest = sorted(set(document) - {"name", "description", "check", "citation", "query"})
         if rest:
             raise FormatError(f"{path}: unknown key {rest[0]!r} beside 'query'")
         entries = document["query"]
         if not isinstance(entries, list) or not entries:
             raise FormatError(f"{path}: query: expected a list of tables, such as [[query]]")
-        citation = document.get("citation", "")
-        return _distinct(path, [_query(path, n, e, citation) for n, e in enumerate(entries, 1)])
+        of_all = {key: document[key] for key in ("check", "citation") if key in document}
+        return _distinct(path, [_query(path, n, e, of_all) for n, e in enumerate(entries, 1)])
     if "targets" in document or "attributes" in document:
-        return [_query(path, 1, {"name": path.stem, **document}, "")]
+        return [_query(path, 1, {"name": path.stem, **document}, {})]
     sets = _sets(path, "the file", document)
     found = [
         Query(
@@ -204,7 +208,7 @@ CALISKAN = {
 """The ten tests of Caliskan et al. 2017, table 1: targets, then attributes, by WEFE's names."""
 
 
-def _query(path: Path, number: int, entry: Any, citation: str) -> Query:
+def _query(path: Path, number: int, entry: Any, of_all: Mapping[str, Any]) -> Query:
     where = f"query {number}"
     if not isinstance(entry, dict):
         raise FormatError(f"{path}: {where}: expected a table with {', '.join(_KEYS)}")
@@ -215,11 +219,12 @@ def _query(path: Path, number: int, entry: Any, citation: str) -> Query:
         raise FormatError(
             f"{path}: {where}: unknown key {unknown[0]!r}; the keys are {', '.join(_KEYS)}"
         )
-    values = {"citation": citation, "paired": False, **entry}
+    values = {"citation": "", "paired": False, "check": False, **of_all, **entry}
     for key, kind, wanted in (
         ("name", str, "text"),
         ("citation", str, "text"),
         ("paired", bool, "true or false"),
+        ("check", bool, "true or false"),
     ):
         if not isinstance(values[key], kind) or (key == "name" and not values[key]):
             raise FormatError(f"{path}: {where}: {key}: expected {wanted}, found {values[key]!r}")

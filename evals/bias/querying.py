@@ -59,8 +59,8 @@ def ask(vectors: WordVectors, query: Query, *, permutations: int, seed: int) -> 
         notes = tuple(_say_few(query, part) for part in few)
         return Answer((nothing.figure(),), (nothing,), (), notes, found.missing, details)
     figure, outcomes, test, words = measure_headline(found, permutations=permutations, seed=seed)
-    if test is not None:
-        details |= {"splits": test.splits, "all_splits": test.exact}
+    details |= {"splits": test.splits, "all_splits": test.exact}
+    details["one_sided_p"] = None if figure.value is None else float(test.one_sided[0])
     details["words"] = words
     notes = tuple(_say_loss(query, part) for part in found.sets if part.lost > LOST)
     return Answer(
@@ -75,7 +75,7 @@ def ask(vectors: WordVectors, query: Query, *, permutations: int, seed: int) -> 
 
 def _read_out(found: FoundQuery, figure: Figure, words: list[dict[str, Any]]) -> str:
     """Return what the headline says, in words."""
-    value, p = figure.value, figure.pvalue
+    value = figure.value
     if value is None:
         return "no figure: all its words have the same association"
     targets, attributes = (
@@ -84,20 +84,36 @@ def _read_out(found: FoundQuery, figure: Figure, words: list[dict[str, Any]]) ->
     if len(attributes) == 1:
         if value > 0:
             targets.reverse()
-        return f"{attributes[0]} is nearer to {targets[0]} than to {targets[1]}"
-    if len(targets) == 1:
-        order = sorted((w for w in words if w[SC_WEAT] is not None), key=lambda w: -w[SC_WEAT])
-        first = ", ".join(w["word"] for w in order[:_SHOWN])
-        second = ", ".join(w["word"] for w in order[::-1][:_SHOWN])
-        return f"nearest to {attributes[0]}: {first}; to {attributes[1]}: {second}"
+        said = f"{attributes[0]} is nearer to {targets[0]} than to {targets[1]}"
+        return f"{said}, {_hedge(figure)}"
+    nearest = _nearest(attributes, words)
     if value <= 0:
         attributes.reverse()
+    if len(targets) == 1:
+        said = f"{targets[0]} with {attributes[0]} rather than {attributes[1]}"
+        return f"{said}, {_hedge(figure)}; {nearest}"
     said = f"{targets[0]} with {attributes[0]}, {targets[1]} with {attributes[1]}"
-    if value <= 0:
-        return f"the other way round: {said}"
-    if p is not None and p < SIGNIFICANT:
-        return f"{said}, more than chance would give"
-    return f"{said}, but chance alone may give as much"
+    return f"{'the other way round: ' * (value <= 0)}{said}, {_hedge(figure)}"
+
+
+def _hedge(figure: Figure) -> str:
+    """Return how sure the direction is, by the p-value and then by the interval."""
+    if figure.pvalue is None or figure.pvalue >= SIGNIFICANT:
+        return "but chance alone may give as much"
+    if figure.interval is not None and figure.interval.low <= 0 <= figure.interval.high:
+        return "more than chance would give, but the interval holds 0: other words may show none"
+    return "more than chance would give"
+
+
+def _nearest(attributes: list[str], words: list[dict[str, Any]]) -> str:
+    """Return which words go most with either of two sets of attributes, by their SC-WEAT."""
+    order = sorted((w for w in words if w[SC_WEAT] is not None), key=lambda w: -w[SC_WEAT])
+    sides = (
+        [w["word"] for w in order if w[SC_WEAT] > 0],
+        [w["word"] for w in order[::-1] if w[SC_WEAT] < 0],
+    )
+    first, second = (", ".join(side[:_SHOWN]) or "none" for side in sides)
+    return f"nearest to {attributes[0]}: {first}; to {attributes[1]}: {second}"
 
 
 def _say_loss(query: Query, part: FoundSet) -> str:

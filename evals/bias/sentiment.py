@@ -28,7 +28,13 @@ class Rnsb(NamedTuple):
 
 
 def negative_sentiment(
-    words: Vectors, first: Vectors, second: Vectors, *, splits: int = SPLITS, seed: int = 1
+    words: Vectors,
+    first: Vectors,
+    second: Vectors,
+    *,
+    shuffled: bool = False,
+    splits: int = SPLITS,
+    seed: int = 1,
 ) -> Rnsb:
     """Return how unevenly `words` look like the second attributes to a logistic regression.
 
@@ -42,6 +48,9 @@ def negative_sentiment(
     first, second
         The attributes; the paper's are words of positive and of negative sentiment. Two each at
         least.
+    shuffled
+        Whether to shuffle the attributes between both sets before each classifier learns: what is
+        found then is chance, which is not 0, as no classifier sees all words alike.
     splits
         How many classifiers to learn.
     seed
@@ -52,9 +61,12 @@ def negative_sentiment(
     rng = np.random.default_rng(seed)
     divergences, probabilities = [], []
     for _ in range(splits):
+        sets = [first, second]
+        if shuffled:
+            sets = np.split(rng.permutation(np.concatenate(sets)), [len(first)])
         kept = [
             words_of[rng.permutation(len(words_of))[int(_HELD_OUT * len(words_of)) :]]
-            for words_of in (first, second)
+            for words_of in sets
         ]
         model = LogisticRegression(solver="liblinear", max_iter=10_000, random_state=seed)
         model.fit(np.concatenate(kept), np.repeat([0, 1], [len(part) for part in kept]))

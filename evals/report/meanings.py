@@ -75,7 +75,28 @@ _MEASURES = {
     "purity": "share of words that are in a cluster with most of their category",
     "IsoScore": "how evenly the variance fills all directions, 0 to 1",
     "WEAT effect size": "how much more one group of words goes with the first attributes than the "
-    "other, in standard deviations; 0 is none, 2 the most",
+    "other, in standard deviations; 0 is none, and 2 the most where both have as many words; p is "
+    "two-sided, of other splits of the two groups",
+    "WEAT sum": "the same as a difference of sums; it grows with the number of words",
+    "SC-WEAT": "how much more single words go with the first attributes than the second, in "
+    "standard deviations, the mean of them; p is of other splits of the attributes, the interval "
+    "of other words",
+    "RND": "relative norm distance: how much farther the attributes are from the first group than "
+    "the second; below 0 they are nearer to the first",
+    "ECT": "whether both groups rank the attributes alike by nearness; 1 is the same order, which "
+    "is no bias",
+    "RIPA": "how far attributes lie along the difference within pairs such as he and she; above 0 "
+    "on the first side; it grows with the lengths of vectors",
+    "RNSB": "how unevenly a classifier of the attributes judges the words; above 0 for noise too, "
+    "so compare it with that of shuffled labels",
+    "MAC": "how far groups are from what is ascribed to them; 1 is nothing to do with them",
+    "direct bias": "how much of words that ought to be neutral lies along the direction of the "
+    "bias; above 0 for noise too, so compare it with that along random directions and along "
+    "differences of random words, and only between spaces of as many dimensions",
+    "cluster accuracy": "how well two clusters tell the words that leaned furthest to either side "
+    "before debiasing apart; 0.5 is chance",
+    "neighbour correlation": "whether a word's neighbours still tell how far it leaned before "
+    "debiasing; 0 is none",
 }
 
 

@@ -79,6 +79,7 @@ def measure_bias(
     reference: WordVectors | None = None,
     components: int = 1,
     directions: NDArray[np.float64] | None = None,
+    hidden: bool = True,
     seed: int = 1,
 ) -> BiasReport:
     """Measure the bias of `vectors` by `word_sets`.
@@ -99,6 +100,10 @@ def measure_bias(
         Dimension of the bias subspace; clusters and neighbours go by its first direction.
     directions
         Measure direct bias along these, orthonormal, shape (k, dim), instead of finding them.
+    hidden
+        Whether to look for bias in clusters and neighbours, too. It says something where the
+        reference is another space: words that lie to one side of any direction at all, even of
+        one in noise, lie together.
     seed
         Of the clustering.
 
@@ -118,8 +123,10 @@ def measure_bias(
     """
     notes: list[str] = []
     found, _ = find_sets(vectors, word_sets)
-    before = found if reference is None else find_sets(reference, word_sets)[0]
-    labels = _label(before, find_subspace(before, components).directions[0], vectors)
+    labels = None
+    if hidden:
+        before = found if reference is None else find_sets(reference, word_sets)[0]
+        labels = _label(before, find_subspace(before, components).directions[0], vectors)
     explained: tuple[float, ...] = ()
     if directions is None:
         try:
@@ -140,14 +147,8 @@ def measure_bias(
         of_examples = direct_bias(vectors, examples, directions)
     mac = _measure_mac(vectors, word_sets, notes)
     rightly, neighbours = np.empty(0, np.bool_), None
-    if len(labels.bias) and np.abs(labels.bias).max() < _NO_LEAN:
-        notes.append(
-            "no clusters and no correlation with neighbours: no neutral word leans to a side, as "
-            "after debiasing; which were biased is to be seen in the vectors from before it"
-        )
-    else:
-        rightly = _measure_clusters(vectors, labels, seed, notes)
-        neighbours = _measure_neighbours(vectors, labels, examples, notes)
+    if labels is not None:
+        rightly, neighbours = _measure_hidden(vectors, labels, examples, seed, notes)
     return BiasReport(
         direct_bias=float(of_examples.mean()) if len(of_examples) else None,
         examples=len(examples),
@@ -258,6 +259,19 @@ def _measure_mac(vectors: WordVectors, word_sets: WordSets, notes: list[str]) ->
         "are in the vocabulary"
     )
     return None
+
+
+def _measure_hidden(
+    vectors: WordVectors, labels: _Labels, examples: Rows, seed: int, notes: list[str]
+) -> tuple[NDArray[np.bool_], float | None]:
+    if len(labels.bias) and np.abs(labels.bias).max() < _NO_LEAN:
+        notes.append(
+            "no clusters and no correlation with neighbours: no neutral word leans to a side, as "
+            "after debiasing; which were biased is to be seen in the vectors from before it"
+        )
+        return np.empty(0, np.bool_), None
+    rightly = _measure_clusters(vectors, labels, seed, notes)
+    return rightly, _measure_neighbours(vectors, labels, examples, notes)
 
 
 def _measure_clusters(

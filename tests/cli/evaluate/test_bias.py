@@ -37,7 +37,7 @@ def test_a_query_is_answered_in_a_table_and_in_words(store, asked):
     header, headline = done.stdout.decode().splitlines()[:2]
     assert "95% interval" in header
     assert "8 of 9" in headline
-    assert "0.0143" in headline  # 1 of 70 splits
+    assert "0.0286" in headline  # 2 of 70 splits
     assert "RNSB" in done.stdout.decode()
     told = done.stderr.decode()
     assert "garden: flowers with pleasant, insects with unpleasant, more than chance" in told
@@ -62,7 +62,9 @@ def test_the_number_of_permutations_is_an_option(store, tmp_path):
     }
     path = write(tmp_path / "q.json", json.dumps(document))
     done = wordvec("eval", "bias", path, "-m", store, "--json", "--permutations", "99")
-    assert json.loads(done.stdout)["results"][0]["details"]["asked"][0]["splits"] == 12_870  # all of them
+    assert (
+        json.loads(done.stdout)["results"][0]["details"]["asked"][0]["splits"] == 12_870
+    )  # all of them
     done = wordvec("eval", "bias", path, "-m", store, "--permutations", "0")
     assert done.returncode == 2
     assert b"--permutations" in done.stderr
@@ -98,4 +100,17 @@ def test_a_bad_file_or_name_is_one_line(store, tmp_path):
     line = error_line(wordvec("eval", "bias", bad, "-m", store), 1)
     assert line.endswith("bad.toml: query 1: there is no key 'attributes'")
     line = error_line(wordvec("eval", "bias", "sexism", "-m", store), 2)
-    assert "'sexism' is no file and no known set; known are attitudes, gender-roles" in line
+    assert "'sexism' is no file and no known set; known are gender-roles, age" in line
+
+
+def test_an_option_that_none_of_the_data_can_use_is_an_error(store, asked):
+    line = error_line(wordvec("eval", "bias", asked, "-m", store, "--before", store), 2)
+    assert "--before is for word sets, such as gender; these are queries" in line
+    line = error_line(wordvec("eval", "bias", "gender", "-m", store, "--permutations", "9"), 2)
+    assert "--permutations is for queries, such as age; these are word sets" in line
+
+
+def test_a_seed_that_no_generator_takes_is_refused(store, asked):
+    done = wordvec("eval", "bias", asked, "-m", store, "--seed", "5000000000")
+    assert done.returncode == 2
+    assert b"--seed" in done.stderr

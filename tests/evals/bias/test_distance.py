@@ -1,10 +1,13 @@
+import itertools
+
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import binom, spearmanr
 from weats import GOLDEN, golden_sets, planted
 
 from wordvec.evals.bias.distance import (
     coherence,
+    distance_test,
     mean_cosines,
     relational_products,
     relative_distances,
@@ -54,3 +57,29 @@ def test_ripa_is_the_mean_product_with_the_directions_of_the_pairs():
 def test_a_pair_of_the_same_vector_counts_as_0_in_ripa():
     first, second = np.array([[3.0, 1], [1, 1]]), np.array([[1.0, 1], [1, 1]])
     assert relational_products(first, second, np.array([[6.0, 9]])) == pytest.approx([3.0])
+
+
+def test_the_test_of_rnd_goes_over_all_splits_of_the_groups():
+    rng = np.random.default_rng(2)
+    first, second, attributes = (rng.standard_normal((n, 6)) + 3 for n in (3, 4, 5))
+    first += 0.4
+    words = np.concatenate([first, second])
+    slow = []
+    for chosen in itertools.combinations(range(7), 3):
+        rest = [i for i in range(7) if i not in chosen]
+        slow.append(relative_distances(words[list(chosen)], words[rest], attributes).mean())
+    given = relative_distances(first, second, attributes).mean()
+    high, low = np.mean(np.array(slow) >= given - 1e-9), np.mean(np.array(slow) <= given + 1e-9)
+    found = distance_test(first, second, attributes)
+    assert (found.splits, found.exact) == (35, True)
+    assert found.one_sided == pytest.approx([high])
+    assert found.pvalues == pytest.approx([min(1, 2 * (high if given >= 0 else low))])
+
+
+def test_the_test_of_rnd_finds_what_is_planted_and_at_its_rate_what_is_not():
+    for strength, low, high in ((3, 40, 40), (0, *binom.interval(0.998, 40, 0.05))):
+        found = 0
+        for seed in range(40):
+            first, second, attributes, _ = planted(strength, words=6, seed=seed)
+            found += distance_test(first, second, attributes).pvalues[0] < 0.05
+        assert low <= found <= high

@@ -15,8 +15,10 @@ from wordvec.evals.bias.association import associations, weat
 from wordvec.evals.bias.distance import relational_products, relative_distances
 from wordvec.evals.bias.found import find_query
 from wordvec.evals.bias.headline import measure_headline
+from wordvec.evals.bias.querying import _hedge
 from wordvec.evals.bias.sentiment import negative_sentiment
-from wordvec.evals.intervals import bootstrap, difference
+from wordvec.evals.intervals import Interval, bootstrap, difference
+from wordvec.evals.result import Figure
 from wordvec.formats import read_vectors
 from wordvec.vectors import WordVectors
 
@@ -46,8 +48,14 @@ def test_two_sets_of_each_are_judged_by_every_measure():
         "RNSB",
         "MAC",
     ]
+    assert [f.part for f in result.breakdown if f.measure == "RNSB"] == [
+        "garden",
+        "garden, shuffled labels",
+    ]
+    found["RNSB"] = result["RNSB"]
     assert [figure.measure for figure in result.figures] == ["WEAT effect size"]
     assert {figure.part for figure in found.values()} == {"garden"}
+    assert result.details["asked"][0]["one_sided_p"] == expected.test.one_sided[0]
     assert result.value == pytest.approx(expected.effect_size, abs=1e-12)
     assert result.figures[0].pvalue == expected.test.pvalues[0]
     assert found["WEAT sum"].value == pytest.approx(expected.total, abs=1e-12)
@@ -81,6 +89,22 @@ def test_one_set_of_targets_is_judged_by_sc_weat():
     assert result.figures[0].pvalue < 0.01
     order = sorted(words, key=lambda word: -word["SC-WEAT"])
     assert f"nearest to pleasant: {order[0]['word']}, {order[1]['word']}, " in result.notes[0]
+    said = "garden: flowers with pleasant rather than unpleasant, more than chance would give; "
+    assert result.notes[0].startswith(said)
+
+
+def test_a_check_of_the_vectors_is_told_to_be_no_bias():
+    for check in (True, False):
+        result = Bias(query(check=check))(named(planted(3)))
+        assert result.details["check"] is check
+        assert ("it is a check of the vectors" in result.notes[-1]) is check
+
+
+def test_words_are_told_on_the_side_that_they_are_on():
+    sets = planted(4)
+    result = Bias(query((2, 8, 8, 8), targets=1))(named([sets[0][:2], *sets[1:]]))
+    assert "nearest to pleasant: flowers" in result.notes[0]
+    assert result.notes[0].endswith("; to unpleasant: none")
 
 
 def test_the_p_of_one_set_of_targets_is_at_its_stated_rate_where_nothing_is_planted():
@@ -96,16 +120,39 @@ def test_one_set_of_attributes_is_judged_by_rnd():
     result = Bias(query(attributes=1))(named(planted(3)))
     assert list(figures(result)) == ["RND", "ECT", "MAC"]
     assert result.value < 0
-    assert result.figures[0].pvalue is None
+    assert result.figures[0].pvalue < 0.01
     assert (result.n, result.figures[0].items) == (8, 8)
-    assert result.notes[0] == "garden: pleasant is nearer to flowers than to insects"
+    said = "garden: pleasant is nearer to flowers than to insects, more than chance would give"
+    assert result.notes[0] == said
+
+
+@pytest.mark.parametrize("kind", [{}, {"targets": 1}, {"attributes": 1}])
+def test_of_noise_nothing_is_said_to_be_more_than_chance_in_either_direction(kind):
+    asked, sure = query((6, 6, 6, 6), **kind), []
+    for seed in range(60):
+        vectors = named(np.random.default_rng(seed).standard_normal((4, 6, 30)))
+        [said, *_] = Bias(asked, permutations=99)(vectors).notes
+        assert "chance" in said
+        sure.append("more than chance would give" in said)
+    assert sum(sure) <= 9  # the 99.8 % of a binomial of 60 draws
+
+
+def test_words_and_interval_do_not_contradict_each_other():
+    figure = Figure(measure="x", value=0.3, n=9, items=9, pvalue=0.04, interval=Interval(-0.1, 1))
+    assert _hedge(figure).endswith("but the interval holds 0: other words may show none")
+    assert _hedge(replace(figure, interval=Interval(0.1, 1))) == "more than chance would give"
+    assert _hedge(replace(figure, pvalue=0.06)) == "but chance alone may give as much"
 
 
 @pytest.mark.parametrize(
     ("strength", "said"),
     [
         (4, "flowers with pleasant, insects with unpleasant, more than chance would give"),
-        (-4, "the other way round: flowers with unpleasant, insects with pleasant"),
+        (
+            -4,
+            "the other way round: flowers with unpleasant, insects with pleasant, more than chance "
+            "would give",
+        ),
         (0, "flowers with pleasant, insects with unpleasant, but chance alone may give as much"),
     ],
 )
@@ -208,6 +255,8 @@ def test_large_sets_are_tested_on_random_splits_by_the_seed():
     assert more.details["asked"][0]["splits"] == 500
     with pytest.raises(ConfigError, match="0 permutations; expected 1 or more"):
         Bias(asked, permutations=0)
+    with pytest.raises(ConfigError, match="seed is 5000000000; expected"):
+        Bias(asked, seed=5_000_000_000)
 
 
 def test_a_planted_difference_between_two_spaces_shows_in_the_outcomes():
@@ -255,9 +304,10 @@ def test_a_file_holds_several_queries(tmp_path):
 def test_what_comes_along_says_something_of_real_vectors(data_folder):
     vectors = read_vectors(data_folder / "golden" / "postprocess" / "base.vec")
     results = {name: Bias(name)(vectors) for name in Bias.defaults}
-    assert list(results) == ["attitudes", "gender-roles", "age", "illness", "gender"]
+    assert list(results) == ["gender-roles", "age", "illness", "attitudes", "gender"]
+    assert [r.details["check"] for r in results.values()] == [False, False, False, True, False]
     told = [f.value for result in results.values() for f in result.figures]
-    assert sum(value is not None for value in told) >= 8
+    assert sum(value is not None for value in told) >= 7
     for result in results.values():
         assert json.dumps(result.to_dict(), allow_nan=False)
 
@@ -274,7 +324,8 @@ def test_weat_of_the_reference_is_found_by_the_evaluator(data_folder):
         attributes={key: tuple(words[key][:n]) for key in ("career", "family")},
         paired=True,
     )
-    found = figures(Bias(asked)(vectors))
+    result = Bias(asked)(vectors)
+    found = figures(result)
     for measure, key in (
         ("WEAT effect size", "effect_size"),
         ("WEAT sum", "weat"),
@@ -283,7 +334,8 @@ def test_weat_of_the_reference_is_found_by_the_evaluator(data_folder):
         ("RIPA", "ripa"),
     ):
         assert found[measure].value == pytest.approx(expected[key], abs=1e-6), measure
-    assert found["WEAT effect size"].pvalue == pytest.approx(expected["p_value_exact"], abs=1e-12)
+    one_sided = result.details["asked"][0]["one_sided_p"]
+    assert one_sided == pytest.approx(expected["p_value_exact"], abs=1e-12)
 
 
 def test_the_evaluator_is_imported_without_scikit_learn():

@@ -51,6 +51,22 @@ def test_toml_and_json_hold_the_same_queries(tmp_path):
     assert list(query.targets.items()) == [("a", ("one", "two")), ("b", ("three", "four"))]
 
 
+def test_a_check_is_marked_for_a_query_or_for_the_whole_file(tmp_path):
+    others = [{**ENTRY, "name": "other"}, {**ENTRY, "check": False}]
+    assert [q.check for q in read(write_json(tmp_path, {"check": True, "query": others}))] == [
+        True,
+        False,
+    ]
+    assert not read(write_json(tmp_path, ENTRY))[0].check
+    assert [name for name in SHIPPED if read(locate(name))[0].check] == ["attitudes"]
+
+
+def test_no_word_of_the_young_and_old_is_there_in_two_forms():
+    [age] = read(locate("age"))
+    for words in age.targets.values():
+        assert len({word[:4] for word in words}) == len(words) == 8
+
+
 def test_a_single_query_needs_no_list_and_is_named_by_its_file(tmp_path):
     entry = {key: value for key, value in ENTRY.items() if key != "name"}
     [query] = read(write_json(tmp_path, entry))

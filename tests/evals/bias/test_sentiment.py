@@ -35,6 +35,22 @@ def test_each_classifier_goes_without_a_fifth_of_each_set():
     assert ten.divergence != negative_sentiment(words, good, bad, seed=2).divergence
 
 
+def test_of_noise_it_is_as_high_as_with_shuffled_attributes_and_of_a_bias_higher():
+    for strength, above in ((0, (3, 17)), (4, (20, 20))):
+        higher = 0
+        for seed in range(20):
+            first, second, good, bad = planted(strength, words=8, seed=seed)
+            if not strength:
+                good, bad = np.random.default_rng(seed + 99).standard_normal((2, 8, 40))
+            words = np.concatenate([first, second])
+            found, chance = (
+                negative_sentiment(words, good, bad, shuffled=s).divergence for s in (False, True)
+            )
+            assert chance > 0.01
+            higher += found > chance
+        assert above[0] <= higher <= above[1]
+
+
 def test_words_with_the_same_vector_have_no_bias_and_those_near_the_second_attributes_have():
     first, second, good, bad = planted(4, words=10)
     none = negative_sentiment(np.repeat(first[:1], 6, axis=0), good, bad)

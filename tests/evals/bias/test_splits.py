@@ -21,7 +21,12 @@ def test_an_exact_p_equals_brute_force(first):
     found = split_test(scores, first)
     assert found.exact
     assert found.splits == math.comb(7, first)
-    assert found.pvalues == pytest.approx([slow_pvalue(row, first) for row in scores], abs=1e-12)
+    high = np.array([slow_pvalue(row, first) for row in scores])
+    low = np.array([slow_pvalue(-row, first) for row in scores])
+    above = scores[:, :first].mean(axis=1) > scores[:, first:].mean(axis=1)
+    assert found.one_sided == pytest.approx(high, abs=1e-12)
+    assert found.pvalues == pytest.approx(np.minimum(1, 2 * np.where(above, high, low)), abs=1e-12)
+    assert split_test(-scores, first).pvalues == pytest.approx(found.pvalues, abs=1e-12)
 
 
 def test_the_p_of_the_sums_is_that_of_the_means():
@@ -32,7 +37,7 @@ def test_the_p_of_the_sums_is_that_of_the_means():
         others = [i for i in range(7) if i not in chosen]
         gaps.append(scores[list(chosen)].mean() - scores[others].mean())
     expected = np.mean(np.array(gaps) >= gap - 1e-12)
-    assert split_test(scores[None], 3).pvalues[0] == pytest.approx(expected, abs=1e-12)
+    assert split_test(scores[None], 3).one_sided[0] == pytest.approx(expected, abs=1e-12)
 
 
 def test_splits_that_give_the_same_count():
@@ -43,8 +48,8 @@ def test_splits_that_give_the_same_count():
 
 def test_ten_words_a_side_are_exact_and_eleven_are_drawn():
     scores = np.random.default_rng(0).standard_normal((1, 22))
-    assert split_test(scores[:, :20], 10)[1:] == (MOST_SPLITS, True)
-    assert split_test(scores, 11, permutations=99)[1:] == (99, False)
+    assert split_test(scores[:, :20], 10)[2:] == (MOST_SPLITS, True)
+    assert split_test(scores, 11, permutations=99)[2:] == (99, False)
     assert split_test(np.resize(scores, (1, 40)), 3).exact  # 9,880 splits
 
 
@@ -55,13 +60,13 @@ def test_random_splits_agree_with_all_of_them_within_their_error(monkeypatch):
     monkeypatch.setattr(splits, "MOST_SPLITS", 0)
     drawn = split_test(scores, 5, permutations=20_000)
     assert not drawn.exact
-    error = np.sqrt(exact * (1 - exact) / 20_000)
-    assert np.all(np.abs(drawn.pvalues - exact) < 4 * error + 1 / 20_000)
+    error = 2 * np.sqrt(exact / 2 * (1 - exact / 2) / 20_000)
+    assert np.all(np.abs(drawn.pvalues - exact) < 4 * error + 2 / 20_000)
 
 
 def test_random_splits_hold_each_item_once(monkeypatch):
     monkeypatch.setattr(splits, "MOST_SPLITS", 0)
-    [drawn] = splits._draw_splits(9, 4, 50, seed=1)
+    [drawn] = splits._draw_splits(9, 4, 50, 50, seed=1)
     assert drawn.shape == (50, 4)
     assert all(len(set(row)) == 4 for row in drawn.tolist())
     assert len({tuple(sorted(row)) for row in drawn.tolist()}) > 20
@@ -69,7 +74,7 @@ def test_random_splits_hold_each_item_once(monkeypatch):
 
 def test_a_drawn_p_is_never_0_and_the_seed_decides_it():
     scores = np.r_[np.ones(12), np.zeros(12)][None] + np.arange(24) / 100
-    assert split_test(scores, 12, permutations=99).pvalues[0] == 1 / 100
+    assert split_test(scores, 12, permutations=99).pvalues[0] == 2 / 100
     noise = np.random.default_rng(0).standard_normal((1, 24))
     one, same, other = (split_test(noise, 12, seed=seed).pvalues[0] for seed in (1, 1, 2))
     assert one == same != other
@@ -84,3 +89,18 @@ def test_p_is_below_5_percent_in_5_percent_of_200_draws_of_nothing(words):
     low, high = binom.interval(0.998, 200, 0.05)
     assert low <= np.count_nonzero(found.pvalues < 0.05) <= high
     assert 0.4 < found.pvalues.mean() < 0.6
+
+
+def test_memory_is_bounded_however_many_words_there_are(monkeypatch):
+    scores = np.random.default_rng(0).standard_normal((2, 3000))
+    largest = []
+    put = np.put_along_axis
+    monkeypatch.setattr(
+        np,
+        "put_along_axis",
+        lambda a, *rest, **more: (largest.append(a.size), put(a, *rest, **more)),
+    )
+    found = split_test(scores, 1500, permutations=500)
+    assert max(largest) <= splits._CELLS_AT_ONCE < 500 * 3000
+    monkeypatch.setattr(splits, "_CELLS_AT_ONCE", 500 * 3000)
+    assert split_test(scores, 1500, permutations=500).pvalues.tolist() == found.pvalues.tolist()
