@@ -70,14 +70,16 @@ def measure_direction(
             rows, _ = find_words(vectors, sets.neutral_examples)
             sizes = [len(words) for words in found.defining]
             chance = {
-                "random direction": bias_along_random_direction(vectors.vector_size),
-                "random words": bias_along_random_words(vectors, rows, sizes, seed),
+                "a random direction": bias_along_random_direction(vectors.vector_size),
+                "differences of random words": bias_along_random_words(vectors, rows, sizes, seed),
             }
             breakdown += [
                 replace(figure, part=part, value=value, interval=None)
                 for part, value in chance.items()
                 if value is not None
             ]
+            told = " and ".join(f"{each.value:.3f} along {each.part}" for each in breakdown)
+            notes += (f"by chance the direct bias would be {told}",)
         figures.insert(0, figure)
     details["explained_variance"] = list(report.explained_variance)
     missing = tuple(dict.fromkeys(w for key in _MEASURED for w in lost.get(key, ())))

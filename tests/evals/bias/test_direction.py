@@ -100,9 +100,12 @@ def test_of_noise_direct_bias_is_what_random_words_give_and_no_clusters_are_told
         assert [figure.measure for figure in result.figures] == ["direct bias", "MAC"]
         chance = {figure.part: figure.value for figure in result.breakdown}
         assert {figure.measure for figure in result.breakdown} == {"direct bias"}
-        assert list(chance) == ["random direction", "random words"]
-        assert chance["random words"] == pytest.approx(chance["random direction"], rel=0.05)
-        assert result.value == pytest.approx(chance["random direction"], rel=0.4)
+        assert list(chance) == ["a random direction", "differences of random words"]
+        along_direction, along_words = chance.values()
+        assert along_words == pytest.approx(along_direction, rel=0.05)
+        assert result.value == pytest.approx(along_direction, rel=0.4)
+        said = f"the direct bias would be {along_direction:.3f} along a random direction and "
+        assert any(said in note for note in result.notes)
 
 
 @pytest.mark.parametrize("dim", [2, 3, 50])
