@@ -110,8 +110,8 @@ def data_name(result: Result) -> str:
 def chance_of(result: Result, figure: Figure) -> Figure | None:
     """Return the level of chance of one of the figures of `result`; None if none is known.
 
-    That is the figure of the breakdown with the same measure, and of the same part if it is of
-    one, which is no mark although the figure is one.
+    That is the first figure of the breakdown with the same measure which is no mark although the
+    figure is one; where several figures have the measure, one whose part begins with theirs.
 
     Examples
     --------
@@ -124,11 +124,11 @@ def chance_of(result: Result, figure: Figure) -> Figure | None:
     """
     if figure.better == "neither":
         return None
-    parts = {one.part for one in result.figures if one.measure == figure.measure and one.part}
+    parts = [one.part for one in result.figures if one.measure == figure.measure]
     for level in result.breakdown:
-        if level.measure == figure.measure and level.better == "neither":
+        if (level.measure, level.better) == (figure.measure, "neither") and level.value is not None:
             of = next((part for part in parts if level.part.startswith(f"{part}, ")), "")
-            if of == figure.part and level.value is not None:
+            if of == figure.part or len(parts) == 1:
                 return replace(level, part=level.part.removeprefix(f"{of}, "))
     return None
 

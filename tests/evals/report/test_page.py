@@ -318,6 +318,17 @@ def test_the_level_of_chance_stands_beside_the_headline():
     assert "An upright line is the level of chance." in page
 
 
+def test_the_level_of_chance_of_an_only_figure_may_be_of_any_part():
+    told = figure("direct bias", 0.1454, better="lower", part="100 dimensions")
+    levels = [
+        figure("direct bias", value, better="neither", part=part, interval=None)
+        for part, value in (("random direction", 0.08), ("random words", 0.13))
+    ]
+    found = result("bias", "gender", figures=(told,), breakdown=tuple(levels))
+    page = render(some_vectors(), Judgement((found,), ()))
+    assert "direct bias (100 dimensions) on gender; random direction 0.0800" in page
+
+
 def test_large_numbers_have_fewer_digits():
     from wordvec.cli.output import number_text
 
