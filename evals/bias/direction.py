@@ -70,11 +70,11 @@ def measure_direction(
             rows, _ = find_words(vectors, sets.neutral_examples)
             sizes = [len(words) for words in found.defining]
             chance = {
-                "a random direction": bias_along_random_direction(vectors.vector_size),
                 "differences of random words": bias_along_random_words(vectors, rows, sizes, seed),
+                "a random direction": bias_along_random_direction(vectors.vector_size),
             }
             breakdown += [
-                replace(figure, part=part, value=value, interval=None)
+                replace(figure, part=part, value=value, interval=None, better="neither")
                 for part, value in chance.items()
                 if value is not None
             ]

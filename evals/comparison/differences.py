@@ -59,9 +59,14 @@ class Difference:
     """95 %, of the difference; None if not tested."""
     pvalue: float | None
     adjusted: float | None
-    """The p-value by Holm's rule over all tests of the comparison."""
+    """The p-value by Holm's rule over all tests of the comparison that are marks, or are none."""
     untested: str
     """Why there is no test; "" if there is."""
+
+    @property
+    def mark(self) -> bool:
+        """Whether more, or less, is better; else the figure describes."""
+        return self.better != "neither"
 
     @property
     def difference(self) -> float | None:
@@ -136,7 +141,11 @@ class Comparison:
     @property
     def tests(self) -> int:
         """How many differences were tested."""
-        return sum(each.pvalue is not None for each in self.differences)
+        return self.tests_of(mark=True) + self.tests_of(mark=False)
+
+    def tests_of(self, *, mark: bool) -> int:
+        """How many of those that are marks, or that are none, were tested."""
+        return sum(d.pvalue is not None and d.mark is mark for d in self.differences)
 
     def data_set(self, difference: Difference) -> str:
         """Return the name of its data set, as short as it can be told from the others.

@@ -33,8 +33,8 @@ def compare(
 
     A figure with outcomes of single items is compared on those that all spaces of both groups
     could judge, with the test of `wordvec.evals.comparison.paired`; others, such as those of
-    geometry, are put side by side. The p-values of all tests are adjusted together by Holm's
-    rule.
+    geometry, are put side by side. The p-values are adjusted by Holm's rule: those of figures
+    that say which is better together, and those of descriptions, such as bias, together.
 
     All spaces are judged on the words that all of them know, so that the vocabulary of one makes
     no question easier: see `wordvec.evals.comparison.words`.
@@ -180,10 +180,18 @@ def _side_by_side(mine: Sequence[_Found], theirs: Sequence[_Found]) -> Paired:
 
 
 def _adjust(differences: Sequence[Difference]) -> list[Difference]:
-    """Return the differences with the p-values of all adjusted together."""
-    adjusted = iter(holm([each.pvalue for each in differences if each.pvalue is not None]))
+    """Return the differences with their p-values adjusted, marks and descriptions apart.
+
+    Who asks which is better is not to find less because the spaces were described, too.
+    """
+    adjusted = {
+        family: iter(
+            holm([d.pvalue for d in differences if d.pvalue is not None and d.mark is family])
+        )
+        for family in (True, False)
+    }
     return [
-        each if each.pvalue is None else replace(each, adjusted=next(adjusted))
+        each if each.pvalue is None else replace(each, adjusted=next(adjusted[each.mark]))
         for each in differences
     ]
 

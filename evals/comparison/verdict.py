@@ -26,6 +26,17 @@ def summary(comparison: Comparison, group: Group) -> str:
     heads = [each[0] for each in _by_dataset(comparison, group) if each[0].adjusted is not None]
     if not heads:
         return f"nothing could be tested between {comparison.groups[0].name} and {group.name}"
+    told = [
+        _counted([each for each in heads if each.mark is mark], what)
+        for mark, what in ((True, ""), (False, " that describe"))
+    ]
+    return f"{group.name} against {comparison.groups[0].name}, {'; '.join(filter(None, told))}"
+
+
+def _counted(heads: Sequence[Difference], what: str) -> str:
+    """Return how many data sets say what, in words; "" for none."""
+    if not heads:
+        return ""
     count = Counter(direction(each) for each in heads)
     said = [
         f"{word} on {count[word]}" for word in ("better", "worse", "higher", "lower") if count[word]
@@ -33,7 +44,7 @@ def summary(comparison: Comparison, group: Group) -> str:
     if count[""]:
         said.append(f"no difference found on {count['']}")
     sets = f"{len(heads)} data sets" if len(heads) > 1 else "1 data set"
-    return f"{group.name} against {comparison.groups[0].name}, {sets}: {', '.join(said)}"
+    return f"{sets}{what}: {', '.join(said)}"
 
 
 def verdicts(comparison: Comparison, group: Group) -> list[str]:
@@ -46,7 +57,7 @@ def verdicts(comparison: Comparison, group: Group) -> list[str]:
     for head, *others in _by_dataset(comparison, group):
         several = shown[head.evaluator, head.dataset] > 1
         name = comparison.data_set(head) + (f" ({label(head)})" if several else "")
-        line = _said(head, f"on {name}", comparison.tests)
+        line = _said(head, f"on {name}", comparison.tests_of(mark=head.mark))
         further = [_told(each, f"on {label(each)}") for each in others if direction(each)]
         lines.append("; ".join([line, *further]))
     return lines
@@ -81,13 +92,24 @@ def notes(comparison: Comparison) -> list[str]:
             "difference may be chance"
         )
         lines.append(
-            f"p: how likely chance makes such a difference or a larger one, adjusted for all "
-            f"{comparison.tests} tests (Holm 1979); below {LEVEL} it counts as a difference; rows "
-            "without p are not tested"
+            f"p: how likely chance makes such a difference or a larger one, adjusted for "
+            f"{_number_of_tests(comparison)} (Holm 1979); below {LEVEL} it counts as a difference; "
+            "rows without p are not tested"
         )
     lines += _on_seeds(comparison)
     lines += _on_items(comparison)
     return lines + _on_skipped(comparison)
+
+
+def _number_of_tests(comparison: Comparison) -> str:
+    marks, descriptions = (comparison.tests_of(mark=mark) for mark in (True, False))
+    if not marks or not descriptions:
+        n = marks + descriptions
+        return f"all {n} tests" if n > 1 else "one test"
+    return (
+        f"the {marks} tests of what is better, and apart from these for the {descriptions} of what "
+        "is described, such as bias"
+    )
 
 
 def on_words(comparison: Comparison) -> list[str]:

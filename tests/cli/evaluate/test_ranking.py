@@ -28,7 +28,12 @@ def test_ranks_are_told_in_a_table(store, pairs):
     done = wordvec("eval", "ranking", pairs, "-m", store)
     rows = done.stdout.decode().splitlines()
     result = Ranking(pairs)(open_store(store))
-    assert rows[1].split()[:4] == ["pairs.tsv", "MRR", f"{result.value:.4f}", f"{result.interval.low:.3f}"]
+    assert rows[1].split()[:4] == [
+        "pairs.tsv",
+        "MRR",
+        f"{result.value:.4f}",
+        f"{result.interval.low:.3f}",
+    ]
     for row, measure in zip(rows[1:], ["MRR", "hits@1", "hits@3", "hits@10", "mean"], strict=False):
         assert measure in row.split()
     assert "20 of 21 pairs, 95%" in rows[1]

@@ -100,7 +100,7 @@ def test_of_noise_direct_bias_is_what_random_words_give_and_no_clusters_are_told
         assert [figure.measure for figure in result.figures] == ["direct bias", "MAC"]
         chance = {figure.part: figure.value for figure in result.breakdown}
         assert {figure.measure for figure in result.breakdown} == {"direct bias"}
-        assert list(chance) == ["a random direction", "differences of random words"]
+        assert list(chance) == ["differences of random words", "a random direction"]
         along_direction, along_words = chance.values()
         assert along_words == pytest.approx(along_direction, rel=0.05)
         assert result.value == pytest.approx(along_direction, rel=0.4)

@@ -9,6 +9,7 @@ from judges import Judge, group
 from wordvec.errors import DataError
 from wordvec.evals.comparison import Group, Value, compare
 from wordvec.evals.comparison.paired import compare_outcomes, holm
+from wordvec.evals.comparison.verdict import notes, summary
 from wordvec.evals.result import Outcomes, Result
 from wordvec.vectors import WordVectors
 
@@ -45,6 +46,22 @@ def test_the_test_is_that_of_paired_outcomes_and_the_adjustment_is_over_all_of_t
     assert [d.pvalue for d in compared.differences] == pvalues
     assert [d.adjusted for d in compared.differences] == holm(pvalues)
     assert compared.tests == 6
+
+
+def test_descriptions_are_adjusted_apart_from_what_is_better():
+    rng = np.random.default_rng(0)
+    values = {name: dict(zip("ab", rng.normal(size=(2, 40)), strict=True)) for name in "wxyz"}
+    described = [Judge(name, values[name], better="neither") for name in "yz"]
+    marks = [Judge(name, values[name]) for name in "wx"]
+    groups = [group("a"), group("b")]
+    compared = run(groups, *marks, *described)
+    apart = [*run(groups, *marks).differences, *run(groups, *described).differences]
+    assert [d.adjusted for d in compared.differences] == [d.adjusted for d in apart]
+    assert (compared.tests_of(mark=True), compared.tests_of(mark=False)) == (2, 2)
+    told = summary(compared, compared.groups[1])
+    assert "2 data sets: " in told
+    assert "; 2 data sets that describe: " in told
+    assert any("for the 2 tests of what is better, and apart" in line for line in notes(compared))
 
 
 def test_equal_spaces_under_many_tests_rarely_show_any_difference():
