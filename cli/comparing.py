@@ -6,9 +6,9 @@ from itertools import groupby
 
 import click
 
-from wordvec.cli.output import print_table
+from wordvec.cli.output import print_table, stepped
 from wordvec.evals.comparison import Comparison, Difference, Value
-from wordvec.evals.comparison.verdict import label, notes, on_words, summary, verdicts
+from wordvec.evals.comparison.verdict import notes, on_words, summary, verdicts
 
 _COLUMNS = 100
 _WIDEST_NAME = 11
@@ -23,7 +23,10 @@ def print_comparison(comparison: Comparison, *, markdown: bool = False) -> None:
         click.echo()
     for place, group in enumerate(comparison.groups[1:], start=1):
         header = ("data set", "measure", titles[0], titles[place], "diff.", *_REST)
-        rows = [(comparison.data_set(each), *_row(each)) for each in comparison.of(group)]
+        differences = comparison.of(group)
+        places = [(comparison.data_set(each), each.part) for each in differences]
+        names = [" ".join(place).strip() for place in places] if markdown else stepped(places)
+        rows = [(name, *_row(each)) for name, each in zip(names, differences, strict=True)]
         _print_rows(rows, header, markdown=markdown)
         click.echo()
         for line in (*verdicts(comparison, group), summary(comparison, group)):
@@ -83,7 +86,7 @@ def _print_line(line: str, *, markdown: bool) -> None:
 def _row(difference: Difference) -> tuple[str, ...]:
     interval = difference.interval
     return (
-        label(difference),
+        difference.measure,
         _value(difference.first),
         _value(difference.second),
         _number(difference.difference),

@@ -34,6 +34,25 @@ def print_table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
+def stepped(places: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the first column of a table of names and their parts, each told once.
+
+    Examples
+    --------
+    >>> stepped([("a.tsv", ""), ("a.tsv", ""), ("a.tsv", "rare words"), ("b.tsv", "mean")])
+    ['a.tsv', '', '  rare words', 'b.tsv mean']
+    """
+    told = []
+    above = ("", "")
+    for name, part in places:
+        if name != above[0] or (not part and above[1]):
+            told.append(f"{name} {part}".strip())
+        else:
+            told.append("" if part == above[1] else f"  {part}")
+        above = (name, part)
+    return told
+
+
 def note(message: str) -> None:
     """Say something on stderr."""
     click.echo(_printable(message), err=True)

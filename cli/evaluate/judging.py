@@ -13,7 +13,7 @@ import click
 
 import wordvec
 from wordvec.cli.options import json_option, model_option
-from wordvec.cli.output import StageProgress, note, number_text, print_json, print_table
+from wordvec.cli.output import StageProgress, note, number_text, print_json, print_table, stepped
 from wordvec.evals.datasets import expand, short_names
 from wordvec.evals.registry import evaluator
 from wordvec.evals.result import MOST_SEED, SEED, Figure, Result
@@ -145,15 +145,7 @@ def print_figures(named: Sequence[tuple[str, Figure]]) -> None:
     """
     rows = [_row(figure) for _, figure in named]
     told = [place for place, cells in enumerate(zip(*rows, strict=True)) if set(cells) != {"-"}]
-    firsts = []
-    above = ("", "")
-    for name, figure in named:
-        place = (name, figure.part)
-        if name != above[0] or (place != above and not figure.part):
-            firsts.append(f"{name} {figure.part}".strip())
-        else:
-            firsts.append("" if place == above else f"  {figure.part}".rstrip())
-        above = place
+    firsts = stepped([(name, figure.part) for name, figure in named])
     print_table(
         [[first, *(row[i] for i in told)] for first, row in zip(firsts, rows, strict=True)],
         header=("data set", *(_HEADER[i] for i in told)),

@@ -231,7 +231,7 @@ def _tell_lengths(
     told: _Told, norms: NDArray[np.float64], counts: NDArray[np.float64] | None
 ) -> None:
     """Add the correlation of length with frequency, and the curve to draw of it."""
-    n, measure = told.words, "Spearman of length and frequency"
+    n, measure = told.words, "length and frequency"
     frequency = -np.arange(n, dtype=np.float64) if counts is None else counts
     order = np.argsort(-frequency, kind="stable")
     part = _BY_ROW if counts is None else _BY_FREQUENCY
@@ -244,7 +244,7 @@ def _tell_lengths(
             measure=measure, values=norms, gold=frequency, statistic=spearman_of, fewest=3
         ).value()
         told.note(
-            f"{measure}: 1 if frequent words have longer vectors, -1 if shorter"
+            f"{measure}: their Spearman correlation; above 0 frequent words have longer vectors"
             + (" (the first rows count as the most frequent)" if counts is None else "")
         )
     told.figure(measure, value, n, part)

@@ -135,7 +135,7 @@ def test_data_sets_of_one_name_are_told_apart(folder):
 
 def test_markdown_has_the_whole_names(folder):
     printed = run(folder, "bad.h5", "good.h5", "--markdown", only="geometry").stdout.decode()
-    assert "| Spearman of length and frequency" in printed
+    assert "| length and frequency" in printed
     assert "\n- good against bad, 1 data set: better on 1\n" in printed
 
 

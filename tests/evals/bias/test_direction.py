@@ -101,10 +101,10 @@ def test_of_noise_direct_bias_is_what_random_words_give_and_no_clusters_are_told
         chance = {figure.part: figure.value for figure in result.breakdown}
         assert {figure.measure for figure in result.breakdown} == {"direct bias"}
         assert list(chance) == ["differences of random words", "a random direction"]
-        along_direction, along_words = chance.values()
+        along_words, along_direction = chance.values()
         assert along_words == pytest.approx(along_direction, rel=0.05)
         assert result.value == pytest.approx(along_direction, rel=0.4)
-        said = f"the direct bias would be {along_direction:.3f} along a random direction and "
+        said = f"and {along_direction:.3f} along a random direction"
         assert any(said in note for note in result.notes)
 
 

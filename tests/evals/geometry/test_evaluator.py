@@ -13,7 +13,7 @@ from wordvec.evals.geometry import Geometry
 from wordvec.formats import read_vectors
 from wordvec.vectors import WordVectors
 
-BY_FREQUENCY = {"Sym1", "Sym2", "IsoScore", "Spearman of length and frequency"}
+BY_FREQUENCY = {"Sym1", "Sym2", "IsoScore", "length and frequency"}
 
 
 def random_space(words=300, dim=8, seed=1, counted=True):
@@ -37,7 +37,7 @@ def test_every_figure_is_told_as_neither_good_nor_bad():
         "hubness",
         "anti-hubs",
         "intrinsic dimension",
-        "Spearman of length and frequency",
+        "length and frequency",
     ]
     assert {f.better for f in (*result.figures, *result.breakdown)} == {"neither"}
     assert all(f.value is not None and f.n == 300 for f in result.figures)
@@ -88,7 +88,7 @@ def test_length_that_goes_with_frequency_is_found_and_drawn(sign, expected):
     counts = rng.permutation(200) + 1
     lengths = 1 + counts / 200 if sign > 0 else 3 - counts / 200
     result = Geometry()(make_space(units * lengths[:, None], counts))
-    assert result["Spearman of length and frequency"].value == pytest.approx(expected)
+    assert result["length and frequency"].value == pytest.approx(expected)
     curve = result.details["length_by_rank"]
     assert (curve[0]["from_rank"], curve[-1]["to_rank"]) == (1, 200)
     assert all(a["to_rank"] + 1 == b["from_rank"] for a, b in itertools.pairwise(curve))
@@ -100,7 +100,7 @@ def test_where_all_have_the_same_length_there_is_no_correlation_with_it():
     vectors = random_space()
     units = vectors.vectors / vectors.norms[:, None]
     result = Geometry()(make_space(units, vectors.counts))
-    assert result["Spearman of length and frequency"].value is None
+    assert result["length and frequency"].value is None
     assert any("the same length" in note for note in result.notes)
 
 
@@ -108,7 +108,7 @@ def test_where_all_have_the_same_length_there_is_no_correlation_with_it():
 def test_without_counts_nothing_is_said_by_frequency(counts):
     result = Geometry()(make_space(random_space().vectors, counts))
     assert told(result, "by frequency") == set()
-    assert told(result, "by row") == {"Spearman of length and frequency"}
+    assert told(result, "by row") == {"length and frequency"}
     assert any("no counts" in note for note in result.notes)
     assert told(Geometry()(random_space()), "by frequency") == BY_FREQUENCY
 

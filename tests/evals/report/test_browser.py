@@ -134,7 +134,7 @@ def test_it_needs_nothing_but_itself(shown):
 def test_a_desk_sees_tables_whole(browser, folder):
     sizes = {"n": 1000, "items": 1000, "unit": "words", "pvalue": 0.00001, "better": "neither"}
     told = [
-        figure("Spearman of length and frequency", -0.1234, part=part, **sizes)
+        figure("length and frequency", -0.1234, part=part, **sizes)
         for part in ("career-family", "instruments-weapons and more of the like")
     ]
     names = ("gender-roles", "attitudes")
