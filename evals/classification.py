@@ -129,7 +129,8 @@ class Classification:
         breakdown = [self._figure(f1), self._baseline(right.judged)]
         if right.judged.any() and not right.judged.all():
             wrong = replace(right, values=np.nan_to_num(right.values), part=_SCORED_0)
-            breakdown.insert(0, self._figure(wrong))
+            judged = int(np.count_nonzero(right.judged))
+            breakdown.insert(0, replace(self._figure(wrong), n=judged))
         return Result(
             evaluator=self.name,
             dataset=self.dataset,

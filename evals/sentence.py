@@ -15,7 +15,7 @@ from wordvec.evals.datasets import locate
 from wordvec.evals.intervals import Numbers, pearson_of, spearman_of
 from wordvec.evals.readers.sentencepairs import read_sentence_pairs
 from wordvec.evals.restrict import DEFAULT_CUT, RestrictedVocabulary
-from wordvec.evals.result import SEED, Outcomes, Result, check_seed
+from wordvec.evals.result import SEED, Figure, Outcomes, Result, check_seed
 from wordvec.evals.similarity import FEWEST_PAIRS, row_cosines
 from wordvec.evals.texts import (
     POOLINGS,
@@ -96,7 +96,7 @@ class Sentence:
         some_known = found.lengths > 0
         judged = some_known[:n] & some_known[n:]
         spearman: list[Outcomes] = []
-        others: list[Outcomes] = []
+        others: list[Figure] = []
         notes = [_what_was_known(found, n, int(np.count_nonzero(~judged)))]
         for pooling in POOLINGS if self._pooling is None else (self._pooling,):
             try:
@@ -109,15 +109,16 @@ class Sentence:
             cosines = row_cosines(made[:n], made[n:])
             told = np.where(judged, cosines, np.nan)
             spearman.append(self._outcomes("Spearman", pooling, told))
-            others.append(self._outcomes("Pearson", pooling, told))
+            others.append(self._outcomes("Pearson", pooling, told).figure(seed=self._seed))
             if judged.any() and not judged.all():
                 part = f"{pooling}, unknown scored 0"
-                others.append(replace(spearman[-1], values=cosines, part=part))
+                zeros = replace(spearman[-1], values=cosines, part=part).figure(seed=self._seed)
+                others.append(replace(zeros, n=int(np.count_nonzero(judged))))
         return Result(
             evaluator=self.name,
             dataset=self.dataset,
             figures=tuple(one.figure(seed=self._seed) for one in spearman),
-            breakdown=tuple(one.figure(seed=self._seed) for one in others),
+            breakdown=tuple(others),
             outcomes=tuple(spearman),
             policy=("case ignored; " if self._case_insensitive else "lower-case words only; ")
             + "unknown words are left out, and so are pairs in which a sentence has no known word, "
