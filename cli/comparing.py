@@ -1,5 +1,6 @@
 """How a comparison is printed, by `wordvec compare` and by `--evaluate`."""
 
+import shutil
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,7 +11,6 @@ from wordvec.cli.output import print_table, stepped
 from wordvec.evals.comparison import Comparison, Difference, Value
 from wordvec.evals.comparison.verdict import notes, on_words, summary, verdicts
 
-_COLUMNS = 100
 _WIDEST_NAME = 11
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -60,7 +60,7 @@ def _print_rows(rows: Sequence[tuple[str, ...]], header: Sequence[str], *, markd
         click.echo(markdown_table(header, [[escape(cell) for cell in row] for row in rows]))
         return
     numbers = [max(map(len, column)) for column in list(zip(header, *rows, strict=True))[2:]]
-    left = _COLUMNS - sum(numbers) - 2 * (len(header) - 1)
+    left = _columns() - sum(numbers) - 2 * (len(header) - 1)
     names, labels = (max(map(len, column)) for column in list(zip(header, *rows, strict=True))[:2])
     name = min(names, max(left - labels, left * 3 // 7))
     widths = name, left - name
@@ -75,12 +75,17 @@ def _print_line(line: str, *, markdown: bool) -> None:
     click.echo(
         textwrap.fill(
             line,
-            _COLUMNS,
+            _columns(),
             subsequent_indent="  ",
             break_long_words=False,
             break_on_hyphens=False,
         )
     )
+
+
+def _columns() -> int:
+    """Return how wide a table may be: as the terminal is, 110 columns if there is none."""
+    return max(80, shutil.get_terminal_size((110, 24)).columns)
 
 
 def _row(difference: Difference) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """Everything the commands print: tables and JSON on stdout, progress and notes on stderr."""
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,8 +56,12 @@ def stepped(places: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def note(message: str) -> None:
-    """Say something on stderr."""
-    click.echo(_printable(message), err=True)
+    """Say something on stderr; in lines of its width if that is a terminal."""
+    text = _printable(message)
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, max(width, 40), subsequent_indent="  ", break_on_hyphens=False)
+    click.echo(text, err=True)
 
 
 def number_text(value: float, digits: int = 4) -> str:
@@ -67,7 +73,7 @@ def number_text(value: float, digits: int = 4) -> str:
     ('0.2500', '29.50', '2,336.9', '0.0000')
     """
     size = abs(value)
-    digits = min(digits, 1 if size >= 100 else 2 if size >= 10 else digits)
+    digits = 1 if size >= 100 else 2 if size >= 10 else 4 if 0 < size < 0.01 else digits
     return f"{value:z,.{digits}f}"  # no -0.0000
 
 

@@ -106,7 +106,8 @@ def kind_of(dataset: str | Path) -> str:
     "analogy" if it opens with a ': section' line or holds four words a line, or is a folder
     (BATS); "sentence" if it has three columns separated by tabs, the first a number and the next
     two not, or a number anywhere and two columns of several words, but for a header; "bias" if it
-    is a .toml or .json file; else "similarity".
+    is a .toml or .json file; "classification" or "clusters" by the titles label and text, word and
+    category, or fastText's labels; else "similarity".
 
     Raises
     ------
@@ -122,6 +123,8 @@ def kind_of(dataset: str | Path) -> str:
         return "bias"
     widths = []
     for _, line in islice(read_lines(path), 2):
+        if (kind := _kind_by_titles(line)) is not None:
+            return kind
         if line.startswith(":"):
             return "analogy"
         columns = [column.strip() for column in line.split("\t")]
@@ -134,6 +137,16 @@ def kind_of(dataset: str | Path) -> str:
             return "similarity"  # whether or not a header came before
         widths.append(len(words))
     return "analogy" if set(widths) == {4} else "similarity"
+
+
+def _kind_by_titles(line: str) -> str | None:
+    """Return what a line says by a fastText label or by the titles of its columns, else None."""
+    if line.startswith("__label__"):
+        return "classification"
+    titles = {title.strip().strip('"').lower() for title in re.split(r"[\t,;]", line)}
+    if titles >= {"label", "text"}:
+        return "classification"
+    return "clusters" if titles >= {"word", "category"} else None
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -28,6 +28,8 @@ Better = Literal["higher", "lower", "neither"]
 SEED = 1
 MOST_SEED = 2**32 - 1
 """What NumPy's and scikit-learn's generators take alike."""
+FEW_FOUND = 0.5
+"""Where a smaller share of the items was found, a note says so."""
 FEWEST_FOR_INTERVAL = 10
 """Of fewer items, or units of them, resamples say too little of other items. Shares of right
 answers need no resamples unless items share units."""
@@ -192,7 +194,7 @@ class Outcomes:
         return told == {0.0, 1.0} or (self.better == "higher" and told in ({0.0}, {1.0}))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result:
     """What an evaluator found in a space by a data set."""
 
@@ -218,6 +220,22 @@ class Result:
     """What a reader must know to read the figures rightly, a sentence each."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """More, as JSON can hold it: figures of single words, curves to draw."""
+
+    def __post_init__(self) -> None:
+        first = self.figures[0]
+        if first.n and first.n < FEW_FOUND * first.items:
+            caution = (
+                f"only {first.n:,} of {first.items:,} {first.unit or 'items'} found: figures of so "
+                "few do not compare with those of all"
+            )
+            object.__setattr__(self, "notes", (*self.notes, caution))
+
+    def __repr__(self) -> str:
+        first = self.figures[0]
+        value = "no figure" if first.value is None else f"{first.value:.4f}"
+        found = f"{first.n:,} of {first.items:,} {first.unit}".rstrip()
+        name = " ".join(filter(None, (self.evaluator, self.dataset)))
+        return f"<Result of {name}: {first.measure} {value}, {found}>"
 
     @property
     def value(self) -> float | None:

@@ -141,7 +141,7 @@ class Similarity:
             vocabulary=len(known),
             seed=self._seed,
             missing_words=tuple(word for word in words if known.row(word) == MISSING),
-            notes=(*_cautions(found), *_choices(self._read)),
+            notes=tuple(_choices(self._read)),
         )
 
     def _figure(self, outcomes: Outcomes) -> Figure:
@@ -253,15 +253,6 @@ def _thirds(values: NDArray[Any], chosen: Chosen) -> Iterator[tuple[Chosen, floa
 
 def _range(low: float, high: float) -> str:
     return f"{low:,.12g}" if low == high else f"{low:,.12g} to {high:,.12g}"
-
-
-def _cautions(found: Chosen) -> Iterator[str]:
-    n = np.count_nonzero(found)
-    if 0 < n < len(found) / 2:
-        yield (
-            f"only {n:,} of {len(found):,} pairs found; the figures are of these alone, so they do "
-            "not compare with figures over other pairs"
-        )
 
 
 def _choices(read: ScoredPairs) -> Iterator[str]:

@@ -195,5 +195,9 @@ def notes_of(results: Sequence[Result]) -> list[str]:
 
 def _why_nothing(figure: Figure) -> str:
     found = f"{figure.n:,} of {figure.items:,} {figure.unit or 'items'} found"
-    few = "which is too few, or all of them are alike" if figure.n else "so there is nothing to say"
+    few = "so there is nothing to say"
+    if figure.n:
+        few = (
+            "but they are too few, or their scores or cosines are all the same: there is no figure"
+        )
     return f"{found}, {few}"

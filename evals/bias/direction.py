@@ -65,7 +65,7 @@ def measure_direction(
             "need the vectors from before debiasing (--before)",
         )
     if sets.neutral_examples or not figures:
-        figure = direct.figure(seed=seed)
+        figure = replace(direct.figure(seed=seed), better="lower")
         if figure.value is not None:
             rows, _ = find_words(vectors, sets.neutral_examples)
             sizes = [len(words) for words in found.defining]
@@ -148,10 +148,10 @@ def _direct_bias(vectors: WordVectors, sets: WordSets, of_examples: tuple[float,
     # It falls with the number of dimensions, so figures of different ones are not compared.
     return Outcomes(
         measure="direct bias",
-        part=f"{vectors.vector_size:,} dimensions",
+        part="1 dimension" if vectors.vector_size == 1 else f"{vectors.vector_size:,} dimensions",
         values=np.array(values, np.float64),
         unit="words",
-        better="lower",
+        better="neither",  # less than chance gives is no merit, so no verdict says better
     )
 
 

@@ -67,13 +67,13 @@ def ask(vectors: WordVectors, query: Query, *, permutations: int, seed: int) -> 
         (figure,),
         (outcomes,),
         other_measures(vectors, found, seed=seed),
-        (f"{query.name}: {_read_out(found, figure, words)}", *notes),
+        (f"{query.name}: {_read_out(found, figure, words, test.least)}", *notes),
         found.missing,
         details,
     )
 
 
-def _read_out(found: FoundQuery, figure: Figure, words: list[dict[str, Any]]) -> str:
+def _read_out(found: FoundQuery, figure: Figure, words: list[dict[str, Any]], least: float) -> str:
     """Return what the headline says, in words."""
     value = figure.value
     if value is None:
@@ -85,19 +85,21 @@ def _read_out(found: FoundQuery, figure: Figure, words: list[dict[str, Any]]) ->
         if value > 0:
             targets.reverse()
         said = f"{attributes[0]} is nearer to {targets[0]} than to {targets[1]}"
-        return f"{said}, {_hedge(figure)}"
+        return f"{said}, {_hedge(figure, least)}"
     nearest = _nearest(attributes, words)
     if value <= 0:
         attributes.reverse()
     if len(targets) == 1:
         said = f"{targets[0]} with {attributes[0]} rather than {attributes[1]}"
-        return f"{said}, {_hedge(figure)}; {nearest}"
+        return f"{said}, {_hedge(figure, least)}; {nearest}"
     said = f"{targets[0]} with {attributes[0]}, {targets[1]} with {attributes[1]}"
-    return f"{'the other way round: ' * (value <= 0)}{said}, {_hedge(figure)}"
+    return f"{'the other way round: ' * (value <= 0)}{said}, {_hedge(figure, least)}"
 
 
-def _hedge(figure: Figure) -> str:
-    """Return how sure the direction is, by the p-value and then by the interval."""
+def _hedge(figure: Figure, least: float) -> str:
+    """Return how sure the direction is, by the p-value, `least` at least, and by the interval."""
+    if figure.pvalue is not None and least >= SIGNIFICANT:
+        return f"but of so few words p is {least:.2f} at least, so chance cannot be ruled out"
     if figure.pvalue is None or figure.pvalue >= SIGNIFICANT:
         return "but chance alone may give as much"
     if figure.interval is not None and figure.interval.low <= 0 <= figure.interval.high:
@@ -125,6 +127,6 @@ def _say_loss(query: Query, part: FoundSet) -> str:
 
 def _say_few(query: Query, part: FoundSet) -> str:
     return (
-        f"{query.name}: not measured: {len(part)} of {len(part.words)} words of {part.name} are "
-        f"in the vocabulary; it takes {FEWEST}"
+        f"{query.name}: not measured: {len(part)} of {len(part.words)} words of the set "
+        f"{part.name!r} are in the vocabulary; it takes {FEWEST}"
     )

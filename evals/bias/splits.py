@@ -41,6 +41,11 @@ class SplitTest(NamedTuple):
     exact: bool
     """Whether these were all there are."""
 
+    @property
+    def least(self) -> float:
+        """The least that a two-sided p-value of so many splits can be."""
+        return min(1.0, 2 / (self.splits + (not self.exact)))
+
 
 def split_test(
     scores: Numbers, first: int, *, permutations: int = PERMUTATIONS, seed: int = 1

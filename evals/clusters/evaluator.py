@@ -215,7 +215,8 @@ class Clusters:
         drawn = " drawn from the categories" if self._categories else ""
         note = (
             f"odd one out: {len(groups):,} questions{drawn}, each of some words and one that does "
-            f"not belong to them; guesses would be right in {chance:.2f} and have an OPP of 0.50"
+            f"not belong to them; guesses would be right in {chance:.2f}. OPP (outlier position "
+            "percentage) is how far down it stands by nearness to all, 1 if last, 0.50 for guesses"
         )
         parts = (_part_figure("accuracy", f"{ODD}, {CHANCE}", chance, answers.right, "questions"),)
         return _Told(figures, parts, (right,), (note, "intervals are for other categories"))

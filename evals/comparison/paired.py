@@ -100,7 +100,8 @@ def compare_outcomes(
     told_of = functools.partial(Paired, n=n, first=told[:k], second=told[k:])
     differing = _differing(first, second, common)
     if 0 < differing < FEWEST_DIFFERING:
-        return told_of(untested=f"only {differing} of {n:,} items came out differently")
+        few = f"{differing} of {n:,} items" if differing < n else f"{n} items"
+        return told_of(untested=f"only {few} came out differently, of {FEWEST_DIFFERING} at least")
     difference = float(np.mean(told[k:]) - np.mean(told[:k]))
     if not differing:
         return told_of(interval=Interval(difference, difference), pvalue=1.0)

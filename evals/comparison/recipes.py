@@ -159,7 +159,7 @@ def _difference(
         dataset=key[1],
         measure=figure.measure,
         part=figure.part,
-        better=figure.better,
+        better=figure.better if n is None else outcomes[0][0].better,
         first=Value.of(paired.first, len(mine)),
         second=Value.of(paired.second, len(theirs)),
         n=n,

@@ -173,7 +173,9 @@ def _on_seeds(comparison: Comparison) -> list[str]:
     recipes = {recipe_of(group.spaces[0]) for group in comparison.groups}
     alone = [group for group in others if len(baseline.spaces) == len(group.spaces) == 1]
     if len(recipes) == 1 and None not in recipes and alone == others:
-        return ["these are trainings of one recipe with several seeds: what differs here is chance"]
+        seeds = {g.spaces[0].provenance["training"]["seed"] for g in comparison.groups}
+        several = "several seeds" if len(seeds) > 1 else "one seed"
+        return [f"these are trainings of one recipe with {several}: what differs here is chance"]
     lines = []
     if alone:
         lines.append(

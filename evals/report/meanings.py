@@ -73,14 +73,15 @@ _MEASURES = {
     "accuracy": "share of items answered rightly",
     "MRR": "mean of 1 / rank of the partner; 1 if it always comes first",
     "purity": "share of words that are in a cluster with most of their category",
+    "OPP": "outlier position percentage: how far down the odd one out stands when words are "
+    "ordered by nearness to all of them, 1 if always last",
     "IsoScore": "how evenly the variance fills all directions, 0 to 1",
     "WEAT effect size": "how much more one group of words goes with the first attributes than the "
-    "other, in standard deviations; 0 is none, and 2 the most where both have as many words; p is "
-    "two-sided, of other splits of the two groups",
-    "WEAT sum": "the same as a difference of sums; it grows with the number of words",
+    "other, in standard deviations; 0 is none, and 2 the most where both have as many words",
+    "WEAT sum": "how much more one group of words goes with the first attributes than the other, "
+    "as a difference of sums of cosines; it grows with the number of words",
     "SC-WEAT": "how much more single words go with the first attributes than the second, in "
-    "standard deviations, the mean of them; p is of other splits of the attributes, the interval "
-    "of other words",
+    "standard deviations, the mean of them",
     "RND": "relative norm distance: how much farther the attributes are from the first group than "
     "the second; below 0 they are nearer to the first",
     "ECT": "whether both groups rank the attributes alike by nearness; 1 is the same order, which "

@@ -232,7 +232,7 @@ def test_the_interval_is_that_of_word_pairs_and_says_so():
     low, high = result.interval
     over_questions = replace(result.outcomes[0], units=None).figure().interval
     assert low < over_questions.low < result.value < over_questions.high < high
-    (note,) = result.notes
+    note, *_ = result.notes
     assert f"the {result.n:,} questions answered are made of" in note
 
 

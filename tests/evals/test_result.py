@@ -147,3 +147,19 @@ def test_a_seed_that_no_generator_takes_is_refused(seed):
     with pytest.raises(ConfigError, match=f"seed is {seed}; expected a whole number from 0 to"):
         check_seed(seed)
     assert check_seed(7) == 7
+
+
+def test_a_result_of_few_of_its_items_says_so():
+    few = result(figures=(figure(n=3, items=7, unit="pairs"),), notes=("own",))
+    assert few.notes == (
+        "own",
+        "only 3 of 7 pairs found: figures of so few do not compare with those of all",
+    )
+    assert result(figures=(figure(n=4, items=7),)).notes == ()
+    assert result(figures=(figure(n=0, items=7, value=None),)).notes == ()
+
+
+def test_a_result_is_shown_in_a_line():
+    assert repr(result()) == "<Result of x d: accuracy 0.5000, 2 of 4>"
+    nothing = figure(value=None, n=0, unit="pairs")
+    assert repr(result(figures=(nothing,))) == "<Result of x d: accuracy no figure, 0 of 4 pairs>"

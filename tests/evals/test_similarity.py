@@ -143,8 +143,7 @@ def test_few_pairs_found_come_with_a_caution(tmp_path):
     text = "a b 3\na c 2\na d 1\n" + "x y 2\n" * 4
     vectors = make_vectors("abcd", [[1, 0], [1, 1], [0, 1], [-1, 1]])
     assert Similarity(write(tmp_path / "pairs", text))(vectors).notes == (
-        "only 3 of 7 pairs found; the figures are of these alone, so they do not compare with "
-        "figures over other pairs",
+        "only 3 of 7 pairs found: figures of so few do not compare with those of all",
     )
 
 

@@ -91,7 +91,7 @@ def test_nothing_found_is_exit_1_with_the_reason(store):
     done = wordvec("eval", "bias", "-m", store)
     assert done.returncode == 1
     assert b"nan" not in done.stdout.lower()
-    assert b"0 of 25 words of flowers are in the vocabulary" in done.stderr
+    assert b"0 of 25 words of the set 'flowers' are in the vocabulary" in done.stderr
     assert b"none of the 10 defining sets has two words in the vocabulary" in done.stderr
 
 

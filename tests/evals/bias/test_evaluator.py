@@ -139,9 +139,10 @@ def test_of_noise_nothing_is_said_to_be_more_than_chance_in_either_direction(kin
 
 def test_words_and_interval_do_not_contradict_each_other():
     figure = Figure(measure="x", value=0.3, n=9, items=9, pvalue=0.04, interval=Interval(-0.1, 1))
-    assert _hedge(figure).endswith("but the interval holds 0: other words may show none")
-    assert _hedge(replace(figure, interval=Interval(0.1, 1))) == "more than chance would give"
-    assert _hedge(replace(figure, pvalue=0.06)) == "but chance alone may give as much"
+    assert _hedge(figure, 0.01).endswith("but the interval holds 0: other words may show none")
+    assert _hedge(replace(figure, interval=Interval(0.1, 1)), 0.01) == "more than chance would give"
+    assert _hedge(replace(figure, pvalue=0.06), 0.01) == "but chance alone may give as much"
+    assert _hedge(replace(figure, pvalue=0.33), 0.33).startswith("but of so few words p is 0.33 at")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_a_set_with_fewer_than_two_words_leaves_no_figure_but_the_reason():
     assert (result.n, result.figures[0].items) == (0, 16)
     assert result.breakdown == ()
     assert result.notes == (
-        "garden: not measured: 1 of 8 words of insects are in the vocabulary; it takes 2",
+        "garden: not measured: 1 of 8 words of the set 'insects' are in the vocabulary; it takes 2",
     )
     assert result.outcomes[0].values.shape == (16,)
     nothing = Bias(query())(WordVectors(["x", "y"], np.eye(2)))

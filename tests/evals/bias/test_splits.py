@@ -104,3 +104,10 @@ def test_memory_is_bounded_however_many_words_there_are(monkeypatch):
     assert max(largest) <= splits._CELLS_AT_ONCE < 500 * 3000
     monkeypatch.setattr(splits, "_CELLS_AT_ONCE", 500 * 3000)
     assert split_test(scores, 1500, permutations=500).pvalues.tolist() == found.pvalues.tolist()
+
+
+def test_the_least_p_of_all_splits_and_of_some():
+    scores = np.array([[3.0, 2.0, -2.0, -3.0]])
+    assert split_test(scores, 2).least == pytest.approx(2 / 6) == split_test(scores, 2).pvalues[0]
+    many = np.arange(40.0)[None, ::-1]
+    assert split_test(many, 20, permutations=999).least == pytest.approx(2 / 1000)
