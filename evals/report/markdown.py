@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from wordvec.evals.report.meanings import meaning_of
-from wordvec.evals.report.notes import notes_of, policies_of
+from wordvec.evals.report.notes import notes_of, policies_of, tests_of
 from wordvec.evals.report.pictures import one_line
 from wordvec.evals.report.provenance import key_facts, sections, store_name
 from wordvec.evals.report.tables import (
@@ -26,7 +26,6 @@ from wordvec.evals.result import Result
 from wordvec.evals.suite import Judgement
 from wordvec.vectors import WordVectors
 
-_SURE = 0.05
 _HEADER = (
     "evaluator",
     "data set",
@@ -134,11 +133,8 @@ def _limits(vectors: WordVectors, results: Sequence[Result]) -> Iterator[str]:
     caution = dict.fromkeys(meaning_of(result.evaluator).caution for result in results)
     yield from (f"- {escape(line)}" for line in caution if line)
     biases = [result for result in results if result.evaluator == "bias" and not is_check(result)]
-    tests = [figure for r in biases for figure in (*r.figures, *r.breakdown)]
-    tests = [figure for figure in tests if figure.pvalue is not None]
-    if tests:
-        sure = sum((figure.pvalue or 0) < _SURE for figure in tests)
-        yield f"- Bias: {sure} of {len(tests)} association tests have a p-value below {_SURE}."
+    if told := tests_of(biases):
+        yield f"- Bias: {told}."
     elif not biases:
         yield "- Bias was not measured."
 

@@ -5,8 +5,10 @@ Called by the page and by the card. It is the rule of the command line's notes.
 
 from collections.abc import Sequence
 
-from wordvec.evals.report.tables import data_name
+from wordvec.evals.report.tables import data_name, is_check
 from wordvec.evals.result import Figure, Result
+
+SURE = 0.05
 
 
 def policies_of(results: Sequence[Result]) -> list[str]:
@@ -34,6 +36,19 @@ def notes_of(results: Sequence[Result]) -> list[tuple[str, str]]:
             whose.setdefault(line, []).append(data_name(result))
     alone = len(results) == 1
     return [("" if alone or len(of) > 1 else of[0], line) for line, of in whose.items()]
+
+
+def tests_of(results: Sequence[Result]) -> str:
+    """Return how many tests of what describes, not marks, show something; "" if there is none.
+
+    Checks of the vectors are not counted.
+    """
+    shown = [figure for r in results if not is_check(r) for figure in (*r.figures, *r.breakdown)]
+    tests = [f for f in shown if f.better == "neither" and f.pvalue is not None]
+    if not tests:
+        return ""
+    sure = sum((figure.pvalue or 0) < SURE for figure in tests)
+    return f"{sure} of {len(tests)} association tests have a p-value below {SURE}"
 
 
 def why_nothing(result: Result) -> str:

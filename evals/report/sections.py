@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wordvec.evals.report.illustrations import Picture, draw_effects, draw_parts, draw_shape
 from wordvec.evals.report.meanings import Meaning, explained, meaning_of
-from wordvec.evals.report.notes import notes_of, policies_of, why_not, why_nothing
+from wordvec.evals.report.notes import notes_of, policies_of, tests_of, why_not, why_nothing
 from wordvec.evals.report.tables import (
     FigureTable,
     Row,
@@ -78,6 +78,11 @@ class Section:
         """What the measure of the headlines says; "" if we have no words for it."""
         told = explained(row.figure for row in self.headlines[:1])
         return "".join(_sentence(text) for _, text in told)
+
+    @property
+    def tests(self) -> str:
+        """How many tests of association show something; "" if there is none."""
+        return _sentence(told) if (told := tests_of(self.results)) else ""
 
     @property
     def undefined(self) -> str:

@@ -14,9 +14,10 @@ from judgements import (
 )
 
 from wordvec.errors import ConfigError, OutputError
-from wordvec.evals import Interval, Judgement
+from wordvec.evals import Figure, Interval, Judgement, Result
 from wordvec.evals.report import check_report, page, write_report
 from wordvec.evals.report.page import render
+from wordvec.evals.report.sections import make_sections
 from wordvec.evals.report.tables import interval, number
 
 
@@ -360,3 +361,32 @@ def test_headlines_are_drawn_if_they_are_agreements_or_shares():
     assert not drawn(value=12.5)
     assert not drawn(value=None)
     assert not drawn(value=0.5, better="lower")
+
+
+def test_how_many_tests_of_bias_show_something_is_told_at_a_glance_checks_left_out():
+    def query(dataset, *pvalues, check=False):
+        figures = tuple(
+            Figure(
+                measure="WEAT effect size",
+                part=f"q{place}",
+                value=1.0,
+                n=8,
+                items=8,
+                pvalue=p,
+                better="neither",
+            )
+            for place, p in enumerate(pvalues)
+        )
+        return Result(
+            evaluator="bias",
+            dataset=dataset,
+            figures=figures,
+            policy="p",
+            vocabulary=9,
+            details={"check": check},
+        )
+
+    [section] = make_sections([query("jobs", 0.3, 0.01), query("likes", 0.001, check=True)])
+    assert section.tests == "1 of 2 association tests have a p-value below 0.05."
+    [nothing] = make_sections([query("jobs", None)])
+    assert nothing.tests == ""
