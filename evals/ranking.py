@@ -140,10 +140,12 @@ class Ranking:
         hits = [self._outcomes(f"hits@{n}", hit(ranks, level, n)) for n in HITS]
         mean_rank = self._outcomes("mean rank", ranks + level / 2, better="lower")
         last = np.where(np.isnan(ranks), 1 / max(pool, 1), reciprocals)
-        rules = [self._outcomes("MRR", last, part="missing ranked last")]
+        found = int(np.count_nonzero(reciprocal.judged))
+        rules = []
+        if 0 < found < len(reciprocal.values):
+            rules.append(self._outcomes("MRR", last, part="missing ranked last"))
         if np.any(level > 0):
             rules.append(self._outcomes("MRR", 1 / ranks, part="ties ranked first"))
-        found = int(np.count_nonzero(reciprocal.judged))
         curve = [self._outcomes("", hit(ranks, level, n)).value() for n in range(1, CURVE + 1)]
         words = dict.fromkeys(word for pair in self._pairs for word in pair)
         return Result(

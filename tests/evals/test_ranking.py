@@ -180,7 +180,7 @@ def test_among_words_as_near_as_the_partner_each_order_counts_alike(tmp_path):
     path = write_pairs(tmp_path / "pairs", [("a", "c")])
     result = Ranking(path)(make_vectors("abcdefgh", matrix))
     assert told(result) == pytest.approx([(1 + 1 / 2 + 1 / 3) / 3, 1 / 3, 1, 1, 2])
-    assert (result.breakdown[1].part, result.breakdown[1].value) == ("ties ranked first", 1.0)
+    assert (result.breakdown[-1].part, result.breakdown[-1].value) == ("ties ranked first", 1.0)
     assert any("1 of 1 times other words are exactly as near" in line for line in result.notes)
 
 
@@ -210,7 +210,7 @@ def test_a_collapsed_space_finds_no_more_than_it_does_with_a_little_noise(
         Ranking(path, similarity=similarity)(make_vectors(words, few + noise))
         for noise in (0, 1e-3 * rng.standard_normal(few.shape))
     )
-    by_evalrank = collapsed.breakdown[1].value
+    by_evalrank = collapsed.breakdown[-1].value
     assert collapsed.value == pytest.approx(noisy.value, abs=0.005)
     assert collapsed["hits@10"].value == pytest.approx(noisy["hits@10"].value, abs=0.01)
     assert by_evalrank > 1 / kinds > 2 * collapsed.value
@@ -224,8 +224,8 @@ def test_ties_ranked_first_are_what_evalrank_finds(tmp_path):
     path = write_pairs(tmp_path / "pairs", pairs)
     result = Ranking(path, similarity="l2")(make_vectors(words, matrix))
     ranks = twin_rank(words, matrix.astype(np.float32), pairs, words, "l2")
-    assert result.breakdown[1].value == pytest.approx(np.mean(1 / np.array(ranks)))
-    assert result.breakdown[1].value > result.value
+    assert result.breakdown[-1].value == pytest.approx(np.mean(1 / np.array(ranks)))
+    assert result.breakdown[-1].value > result.value
 
 
 @pytest.mark.parametrize("similarity", ["cos", "l2"])
@@ -373,3 +373,11 @@ def test_a_cut_below_one_is_refused(spread):
 def test_a_bad_line_is_found_before_the_vectors_are_looked_at(tmp_path):
     with pytest.raises(FormatError, match="line 2"):
         Ranking(write(tmp_path / "pairs", "cup mug\ncup\n"))
+
+
+def test_the_rule_for_missing_words_is_told_where_some_are_missing_and_some_are_not(tmp_path):
+    vectors = make_vectors(["a", "b", "c"], [[1, 0], [1, 1], [0, 1]])
+    for text, told in (("a b\nb c\n", False), ("a b\nb x\n", True), ("x y\ny z\n", False)):
+        result = Ranking(write(tmp_path / "pairs", text))(vectors)
+        parts = [figure.part for figure in result.breakdown]
+        assert ("missing ranked last" in parts) is told
