@@ -6,7 +6,13 @@ from typing import Any
 import click
 
 import wordvec
-from wordvec.cli.evaluate.judging import Judging, judging_options, notes_of, print_figures
+from wordvec.cli.evaluate.judging import (
+    Judging,
+    exit_if_nothing,
+    judging_options,
+    notes_of,
+    print_figures,
+)
 from wordvec.cli.output import StageProgress, note, print_json
 from wordvec.evals.registry import names
 from wordvec.evals.report.tables import by_evaluator, headline_table, named
@@ -72,8 +78,7 @@ def everything(
     if report is not None:
         write_report(report, vectors, judgement, overwrite=force)
         note(f"{report} is written; open it in a browser")
-    if not any(f.value is not None for result in judgement.results for f in result.figures):
-        click.get_current_context().exit(1)
+    exit_if_nothing(judgement.results)
 
 
 def _print(judgement: Judgement) -> None:

@@ -16,6 +16,8 @@ from wordvec.cli.options import json_option, model_option
 from wordvec.cli.output import StageProgress, note, number_text, print_json, print_table, stepped
 from wordvec.evals.datasets import expand, short_names
 from wordvec.evals.registry import evaluator
+from wordvec.evals.report.notes import policies_of
+from wordvec.evals.report.tables import found
 from wordvec.evals.result import MOST_SEED, SEED, Figure, Result
 from wordvec.evals.summary import weighted_mean
 
@@ -110,8 +112,8 @@ def judge_and_print(
 def print_results(results: Sequence[Result], *, as_json: bool) -> None:
     """Print the figures as one table, and what to know of them on stderr; exit 1 if there is none.
 
-    Several data sets have their mean below them, weighted by the items found; of more than two,
-    only what stands beside the first figures is told, such as the other rule for missing words.
+    Several data sets have their mean below them, weighted by the items found; of more than two
+    only the first figures are told, no breakdown.
     """
     means = weighted_mean(results) if len(results) > 1 else []
     if as_json:
@@ -134,7 +136,12 @@ def print_results(results: Sequence[Result], *, as_json: bool) -> None:
             note("ask for one or two data sets, or for --json, to see their parts")
     for line in notes_of(results):
         note(line)
-    if not any(f.value is not None for result in results for f in result.figures):
+    exit_if_nothing(results)
+
+
+def exit_if_nothing(results: Sequence[Result]) -> None:
+    """Leave with exit code 1 if no figure of `results` has a value."""
+    if not any(figure.value is not None for result in results for figure in result.figures):
         click.get_current_context().exit(1)
 
 
@@ -158,13 +165,12 @@ _SETS_IN_PARTS = 2
 
 def _row(figure: Figure) -> tuple[Any, ...]:
     ends = figure.interval
-    share = "" if figure.coverage is None else f", {figure.coverage:.0%}"
     return (
         figure.measure,
         figure.value,
         "-" if ends is None else f"{number_text(ends.low, 3)} to {number_text(ends.high, 3)}",
         _pvalue(figure.pvalue),
-        f"{figure.n:,} of {figure.items:,} {figure.unit}".rstrip() + share,
+        found(figure),
     )
 
 
@@ -176,9 +182,6 @@ def _pvalue(p: float | None) -> str:
 
 def notes_of(results: Sequence[Result]) -> list[str]:
     """Return what a reader must know of `results`: each line once, those of one result by name."""
-    policies = dict.fromkeys(
-        f"{r.policy}; the {r.vocabulary:,} most frequent words took part" for r in results
-    )
     names = short_names([result.dataset for result in results])
     told: dict[str, list[str]] = {}
     for result in results:
@@ -188,16 +191,16 @@ def notes_of(results: Sequence[Result]) -> list[str]:
         for line in lines:
             told.setdefault(line, []).append(names[result.dataset] or result.evaluator)
     return [
-        *policies,
+        *policies_of(results),
         *(line if len(of) > 1 else f"{of[0]}: {line}" for line, of in told.items()),
     ]
 
 
 def _why_nothing(figure: Figure) -> str:
-    found = f"{figure.n:,} of {figure.items:,} {figure.unit or 'items'} found"
+    there = f"{figure.n:,} of {figure.items:,} {figure.unit or 'items'} found"
     few = "so there is nothing to say"
     if figure.n:
         few = (
             "but they are too few, or their scores or cosines are all the same: there is no figure"
         )
-    return f"{found}, {few}"
+    return f"{there}, {few}"

@@ -1,6 +1,6 @@
 """What to know of the figures of an evaluator: each line once, whatever the number of data sets.
 
-Called by the page and by the card. It is the rule of the command line's notes.
+Called by the page, the card and the command line.
 """
 
 from collections.abc import Sequence
