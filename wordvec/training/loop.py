@@ -53,6 +53,8 @@ class Progress:
     loss: float | None = None
     """Mean loss of the (center, context) pairs or CBOW windows measured in the last epoch's worth
     of chunks: -log s(true) - sum log s(-noise)."""
+    operations: int = 0
+    """Additions and multiplications of the vectors' numbers done while training."""
 
     @property
     def per_second(self) -> float:
