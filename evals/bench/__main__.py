@@ -16,6 +16,8 @@ from wordvec.evals.bench.machine import usable_cores
 from wordvec.evals.bench.mending import Mending, measure_mending
 from wordvec.evals.bench.postprocess import PostprocessSettings, measure_postprocessing
 from wordvec.evals.bench.references import parse_reference
+from wordvec.evals.bench.scale import AXES, ScaleSettings, measure_scale
+from wordvec.evals.bench.scalepicture import check_picture, write_picture
 from wordvec.evals.bench.store import measure_stores
 from wordvec.evals.bench.storetable import Settings
 from wordvec.evals.bench.train import compare_training
@@ -193,6 +195,48 @@ def mending(as_json: bool, **options: object) -> None:
 def evals(as_json: bool, **options: object) -> None:
     """Time the evaluators, those of word pairs and analogies with gensim's beside: 5 minutes."""
     result = measure_evaluators(EvalSettings(**options), _say)  # type: ignore[arg-type]  # as above
+    _print(result, as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--axis",
+    "axes",
+    type=click.Choice(tuple(AXES)),
+    multiple=True,
+    help="Vary only this; can be repeated. By default all of them, one at a time.",
+)
+@click.option(
+    "--tokens",
+    type=click.IntRange(min=1_000_000),
+    default=ScaleSettings.tokens,
+    show_default=True,
+    help="Length of the text, where it is not what varies.",
+)
+@click.option(
+    "--largest",
+    type=click.IntRange(min=1_000_000),
+    default=ScaleSettings.largest,
+    show_default=True,
+    help="Length of the longest text; 4 bytes of disk a token.",
+)
+@click.option(
+    "--architecture", type=click.Choice(ARCHITECTURES), default="skipgram", show_default=True
+)
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.png",
+    help="Draw it, too.",
+)
+@_JSON
+def scale(axes: tuple[str, ...], picture: Path | None, as_json: bool, **options: Any) -> None:
+    """Train on made-up text, larger and larger: speed and memory; 15 minutes on two cores."""
+    if picture is not None:
+        check_picture(picture)
+    result = measure_scale(ScaleSettings(axes=axes or tuple(AXES), **options), _say)
+    if picture is not None:
+        write_picture(result, picture)
     _print(result, as_json=as_json)
 
 
