@@ -9,14 +9,16 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from wordvec.cpus import available_threads
+
 _PACKAGES = ("wordvec", "gensim", "numba", "numpy", "scipy")
 
 
 def describe_machine() -> dict[str, str | int | float | None]:
-    """Return the CPU's model, the cores this process may use, and memory in GiB."""
+    """Return the CPU's model, the cores that wordvec takes, and memory in GiB."""
     return {
         "cpu": _cpu_model(),
-        "cores": usable_cores(),
+        "cores": available_threads(),
         "memory_gib": _memory_gib(),
         "system": f"{platform.system()} {platform.release()}",
     }
@@ -31,13 +33,6 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
-
-
-def usable_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def anonymous_memory(pid: int | str = "self") -> int | None:

@@ -1,7 +1,8 @@
 """wordvec and gensim train on the same tokens, in turn, each run in a fresh process.
 
 The corpus is tokenized once, by wordvec's own tokenizer, to a text file with a sentence of up to
-10,000 tokens a line; both tools start from that file. Called by `python -m wordvec.evals.bench`.
+10,000 tokens a line; both tools start from that file. Called by `python -m wordvec.evals.bench`;
+what is run is in `trainsettings`, how it is told in `traintable`.
 """
 
 import itertools
@@ -12,17 +13,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from wordvec.corpora import encode_corpus
 from wordvec.errors import WordvecError
 from wordvec.evals import evaluate
-from wordvec.evals.bench.machine import anonymous_memory, describe_machine, versions
-from wordvec.evals.bench.report import TOOLS, Run, differences, markdown_table, summarize
+from wordvec.evals.bench.encode import measure_encoding
+from wordvec.evals.bench.machine import anonymous_memory
+from wordvec.evals.bench.sgemm import measure_sgemm
 from wordvec.evals.bench.tokens import write_tokens
+from wordvec.evals.bench.trainrows import Run
+from wordvec.evals.bench.trainsettings import ENCODE, PARTS, SETTINGS, Setting, Turn, take_turns
+from wordvec.evals.bench.traintable import Benchmark
 from wordvec.evals.bench.workers import Job, Outcome
 from wordvec.scratch import scratch_folder
 from wordvec.store import open_store
@@ -36,101 +40,68 @@ _WARM_UP_LINES = 500
 _SUFFIX = {"wordvec": ".h5", "gensim": ".kv"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Benchmark:
-    """All runs of a benchmark and what they were made with."""
-
-    corpus: str
-    corpus_bytes: int
-    tokens: int
-    config: TrainConfig
-    """Of the first run; the others differ in the seed."""
-    warm_up_seconds: float
-    """wordvec's first, tiny run: a whole process, with compiling if nothing was cached."""
-    runs: tuple[Run, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it for JSON."""
-        return {
-            **asdict(self),
-            "runs": [run.to_dict() for run in self.runs],
-            "measures": [row.to_dict() for row in summarize(self.runs)],
-            "warnings": differences(self.runs),
-            "machine": describe_machine(),
-            "versions": versions(),
-        }
-
-    def to_markdown(self) -> str:
-        """Return a table of the measures and the conditions they were taken under."""
-        header = ("", *TOOLS, "ratio, or difference")
-        rows = [row.cells() for row in summarize(self.runs)]
-        return "\n".join([markdown_table(header, rows), "", *self._notes()])
-
-    def _notes(self) -> list[str]:
-        machine, config, vocabulary = describe_machine(), self.config, self.runs[0].vocabulary
-        with_versions = ", ".join(f"{name} {number}" for name, number in versions().items())
-        return [
-            f"- {config.architecture}, dim {config.dim}, window {config.window}, negatives "
-            f"{config.negatives}, epochs {config.epochs}, min-count {config.min_count}, subsample "
-            f"{config.subsample:g}, learning rate {config.learning_rate:g}, threads "
-            f"{config.threads}; {len(self.runs) // 2} seed(s), mean ± standard error",
-            f"- {self.corpus}: {self.corpus_bytes / 1e6:,.1f} MB, {self.tokens:,} tokens, "
-            f"{vocabulary:,} words kept",
-            "- Both tools read the same file, tokenized beforehand by wordvec. Start to saved file "
-            "is the whole process, from that file to the tool's own format. Memory is "
-            f"{_kind_of_memory()} above an idle interpreter with the same imports. Scores: "
-            "Spearman's correlation and accuracy, times 100, over the 300,000 most frequent words.",
-            f"- wordvec's warm-up (compiling, or loading what was compiled before), not counted "
-            f"above: {self.warm_up_seconds:.1f} s",
-            f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
-            f"{machine['system']}; {with_versions}",
-            *(f"- **{warning}**" for warning in differences(self.runs)),
-        ]
-
-
-def compare_training(corpus: Path, config: TrainConfig, *, seeds: int, say: Say) -> Benchmark:
-    """Train with both tools, once for each seed from 1 to `seeds`, and judge the vectors.
+def compare_training(
+    corpus: Path,
+    *,
+    seeds: int,
+    say: Say,
+    parts: Collection[str] = PARTS,
+    settings: Sequence[Setting] = SETTINGS,
+) -> Benchmark:
+    """Train with both tools, in turn, and judge the vectors.
 
     Parameters
     ----------
     corpus
         Text in any form that `wordvec train` reads.
-    config
-        The options, of both tools; its seed is not used.
     seeds
-        How many runs of each tool; they take turns at going first.
+        How many runs each tool makes of the settings that do not say it themselves; from 1 on.
     say
         Called with a line of text whenever something starts.
+    parts
+        Which parts of `settings`, and whether text to ids, are measured.
 
     Raises
     ------
     WordvecError
         If the corpus cannot be read, or a run fails; the message is the run's last line.
     """
+    chosen = [setting for setting in settings if setting.part in parts]
+    encoding = None
+    if ENCODE in parts:
+        say("text to ids")
+        encoding = measure_encoding(corpus, tokenizer="words", repeats=3)
     with tempfile.TemporaryDirectory(prefix="wordvec-bench-", dir=scratch_folder()) as name:
-        folder = Path(name)
         say(f"tokenizing {corpus}")
+        tokenized = Path(name) / "corpus.txt"
         encoded = encode_corpus(str(corpus), tokenizer="words", min_count=1)
-        tokenized = folder / "corpus.txt"
         write_tokens(encoded, tokenized)
         report = encoded.report
         del encoded  # and with it the memory-mapped ids
-        say(f"{report.tokens:,} tokens; compiling")
-        warm_up_seconds = _warm_up(tokenized, config)
+        turns = list(take_turns(chosen, seeds))
+        rough = sum(turn.rough_seconds(report.tokens) for turn in turns)
+        say(f"{report.tokens:,} tokens; {len(turns)} runs, roughly {tell_time(rough)}")
+        warm_up_seconds = _warm_up(tokenized, chosen, say)
         runs: list[Run] = []
-        for seed in range(1, seeds + 1):
-            for tool in TOOLS if seed % 2 else reversed(TOOLS):
-                say(f"{tool}, seed {seed} of {seeds}")
-                runs.append(_run(tool, tokenized, replace(config, seed=seed), report.tokens))
-                say(f"  {runs[-1].words_per_second:,.0f} words/s, {runs[-1].seconds:.1f} s in all")
-        return Benchmark(
-            corpus=corpus.name,
-            corpus_bytes=report.bytes,
-            tokens=report.tokens,
-            config=replace(config, seed=1),
-            warm_up_seconds=warm_up_seconds,
-            runs=tuple(runs),
-        )
+        sgemm: list[float] = []
+        for number, turn in enumerate(turns, 1):
+            rough = turn.rough_seconds(report.tokens)
+            say(f"{number} of {len(turns)}: {turn}; roughly {tell_time(rough)}")
+            config = turn.setting.config(turn.seed)
+            if (turn.setting.part, turn.tool) == ("skipgram", "wordvec"):
+                sgemm.append(measure_sgemm(config.threads))
+            runs.append(_run(turn, tokenized, config))
+            say(f"  {runs[-1].words_per_second:,.0f} words/s, {runs[-1].seconds:.1f} s in all")
+    return Benchmark(
+        corpus=corpus.name,
+        corpus_bytes=report.bytes,
+        tokens=report.tokens,
+        seeds=seeds,
+        warm_up_seconds=warm_up_seconds,
+        runs=tuple(runs),
+        sgemm=tuple(sgemm),
+        encoding=encoding,
+    )
 
 
 def score(path: Path, tool: str) -> dict[str, float]:
@@ -182,24 +153,29 @@ def run_process(job: Job, folder: Path) -> tuple[Outcome, float, int | None]:
     return outcome, seconds, peak
 
 
-def _warm_up(tokenized: Path, config: TrainConfig) -> float:
-    """Run wordvec once on a few lines, so that its kernels are compiled; return the seconds."""
-    with tempfile.TemporaryDirectory(dir=tokenized.parent) as name:
-        folder = Path(name)
-        few = folder / "few.txt"
-        with tokenized.open("rb") as lines:
-            few.write_bytes(b"".join(itertools.islice(lines, _WARM_UP_LINES)))
-        quick = replace(config, epochs=1, min_count=1)
-        return run_process(_job("wordvec", few, folder, quick), folder)[1]
+def _warm_up(tokenized: Path, settings: Sequence[Setting], say: Say) -> dict[str, float]:
+    """Run wordvec with each kernel once, so that all are compiled; return the seconds."""
+    seconds = {}
+    for setting in {setting.label: setting for setting in settings}.values():
+        say(f"compiling {setting.label}")
+        with tempfile.TemporaryDirectory(dir=tokenized.parent) as name:
+            folder = Path(name)
+            few = folder / "few.txt"
+            with tokenized.open("rb") as lines:
+                few.write_bytes(b"".join(itertools.islice(lines, _WARM_UP_LINES)))
+            config = replace(setting.config(seed=1), epochs=1, min_count=1)
+            seconds[setting.label] = run_process(_job("wordvec", few, folder, config), folder)[1]
+    return seconds
 
 
-def _job(tool: str, corpus: Path, folder: Path, config: TrainConfig) -> Job:
+def _job(tool: str, corpus: Path, folder: Path, config: TrainConfig, copies: int = 1) -> Job:
     return Job(
         tool=tool,
         corpus=str(corpus),
         output=str(folder / f"vectors{_SUFFIX[tool]}"),
         report=str(folder / "report.json"),
         options=asdict(config),
+        copies=copies,
     )
 
 
@@ -214,28 +190,31 @@ def _datasets() -> dict[str, str | Path]:
     return {**found, "MEN": men} if men.is_file() else found
 
 
-def _run(tool: str, tokenized: Path, config: TrainConfig, tokens: int) -> Run:
+def _run(turn: Turn, tokenized: Path, config: TrainConfig) -> Run:
     with tempfile.TemporaryDirectory(dir=tokenized.parent) as name:
         folder = Path(name)
-        job = _job(tool, tokenized, folder, config)
+        job = _job(turn.tool, tokenized, folder, config, turn.setting.copies)
         outcome, seconds, peak = run_process(job, folder)
         return Run(
-            tool=tool,
-            seed=config.seed,
-            words_per_second=tokens * config.epochs / outcome.training_seconds,
+            setting=turn.setting,
+            tool=turn.tool,
+            seed=turn.seed,
+            threads=config.threads,
             training_seconds=outcome.training_seconds,
             seconds=seconds,
             peak_memory=_above_idle(outcome, peak),
             tokens=outcome.tokens,
             vocabulary=outcome.vocabulary,
-            scores=score(Path(job.output), tool),
+            vocabulary_bytes=outcome.vocabulary_bytes,
+            operations=outcome.operations,
+            losses=tuple(outcome.losses),
+            scores=score(Path(job.output), turn.tool) if turn.setting.scored else {},
         )
 
 
-def _kind_of_memory() -> str:
-    if anonymous_memory() is not None:
-        return "the peak of anonymous memory"
-    return "the peak of all resident memory, mapped files included (the best this system tells),"
+def tell_time(seconds: float) -> str:
+    """Return about how long something takes."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _above_idle(outcome: Outcome, peak: int | None) -> int | None:

@@ -9,7 +9,9 @@ import json
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,8 @@ class Job:
     report: str
     options: dict[str, Any]
     """The arguments of TrainConfig."""
+    copies: int = 1
+    """How often wordvec reads the corpus, one after the other; gensim reads it once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,13 @@ class Outcome:
     """Without reading, counting and compiling."""
     tokens: int
     vocabulary: int
+    """Words kept."""
+    vocabulary_bytes: int | None = None
+    """What wordvec's table of them takes."""
+    operations: int | None = None
+    """Additions and multiplications of the vectors' numbers; None where the tool does not tell."""
+    losses: tuple[float | None, ...] = ()
+    """At the end of each epoch, of wordvec."""
     idle_anonymous: int | None
     idle_resident: int | None
     peak_resident: int | None
@@ -73,13 +84,35 @@ def run_job(job: Job) -> Outcome:
 def train_wordvec(job: Job, config: TrainConfig) -> dict[str, Any]:
     """Train with wordvec and save a store."""
     reports: list[Progress] = []
-    vectors = train(job.corpus, config, tokenizer="whitespace", progress=reports.append)
+    sources = [job.corpus] * job.copies
+    vectors = train(sources, config, tokenizer="whitespace", progress=reports.append)
     vectors.save(job.output)
+    table = vectors.index_to_key
+    arrays = (table.utf8, table.offsets, table.slots, vectors.counts)
     return {
         "training_seconds": reports[-1].seconds,
         "tokens": vectors.provenance["corpus"]["tokens"],
-        "vocabulary": len(vectors.index_to_key),
+        "vocabulary": len(table),
+        "vocabulary_bytes": sum(array.nbytes for array in arrays if array is not None),
+        "operations": reports[-1].operations or None,
+        "losses": trace_loss(reports, config.epochs),
     }
+
+
+def trace_loss(reports: Sequence[Progress], epochs: int) -> tuple[float | None, ...]:
+    """Return the loss that was last reported in each epoch, None where no report came.
+
+    Examples
+    --------
+    >>> reports = [Progress("training", done, 10, loss=1 / done) for done in (1, 5, 10)]
+    >>> trace_loss(reports, epochs=2)
+    (0.2, 0.1)
+    """
+    curve: list[float | None] = [None] * epochs
+    for report in reports:
+        if report.stage == "training" and report.total and report.done:
+            curve[ceil(report.done * epochs / report.total) - 1] = report.loss
+    return tuple(curve)
 
 
 def train_gensim(job: Job, config: TrainConfig) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from wordvec.errors import WordvecError
 from wordvec.evals.bench.__main__ import bench
-from wordvec.evals.bench.train import run_process, score
+from wordvec.evals.bench.train import run_process, score, tell_time
 from wordvec.evals.bench.workers import Job
 from wordvec.training.config import TrainConfig
 
@@ -54,14 +54,42 @@ def test_a_corpus_that_is_not_there_is_a_usage_error(command):
 def test_both_tools_are_compared_on_the_same_tokens(tmp_path):
     corpus = tmp_path / "corpus.txt"
     corpus.write_text("\n".join(line.upper() + " ..." for line in LINES))
-    arguments = ["train", "--corpus", str(corpus), "--dim", "8", "--threads", "1", "--json"]
+    arguments = ["train", "--corpus", str(corpus), "--json"]
+    for part in ("encode", "skipgram", "memory"):
+        arguments += ["--only", part]
     result = CliRunner().invoke(bench, arguments, catch_exceptions=False)
     report = json.loads(result.stdout)
-    assert [run["tool"] for run in report["runs"]] == ["wordvec", "gensim"]
-    assert {run["tokens"] for run in report["runs"]} == {report["tokens"]}
-    assert report["tokens"] == len(" ".join(LINES).split())
+    tokens = len(" ".join(LINES).split())
+    assert [(run["tool"], run["tokens"]) for run in report["runs"]] == [
+        ("wordvec", tokens),
+        ("gensim", tokens),
+        ("wordvec", tokens),
+        ("wordvec", 10 * tokens),
+    ]
     assert report["warnings"] == []
-    assert "gensim, seed 1 of 1" in result.stderr
+    assert report["runs"][0]["losses"][-1] > 0
+    assert report["runs"][0]["vocabulary_bytes"] > 0
+    assert report["sgemm"][0] > 0
+    assert report["encoding"]["tokens"] == tokens
+    assert len(report["measures"]) == 7
+    assert {judged["score"] for judged in report["quality"]} >= {
+        "skip-gram, dim 100: WordSim-353",
+        "skip-gram, dim 100: analogies (Google)",
+    }
+    assert "2 of 4: gensim, skip-gram, dim 100, 5 epochs" in result.stderr
+
+
+def test_a_part_that_there_is_not_is_a_usage_error(tmp_path):
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("a b")
+    result = CliRunner().invoke(bench, ["train", "--corpus", str(corpus), "--only", "glove"])
+    assert result.exit_code == 2
+    assert "'glove' is not one of" in result.output
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(99.4, "99 s"), (600.0, "10 min")])
+def test_times_are_told_roughly(seconds, told):
+    assert tell_time(seconds) == told
 
 
 def test_encoding_is_measured_in_megabytes_a_second(tmp_path):
