@@ -118,7 +118,7 @@ class Benchmark:
     encoding: EncodeReport | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it for JSON."""
+        """Return all of it for JSON, the Markdown too: a run is too long to be made twice."""
         return {
             **asdict(self),
             "runs": [run.to_dict() for run in self.runs],
@@ -128,6 +128,7 @@ class Benchmark:
             "warnings": find_differences(self.runs, self.tokens),
             "machine": describe_machine(),
             "versions": versions(),
+            "markdown": self.to_markdown(),
         }
 
     def to_markdown(self) -> str:

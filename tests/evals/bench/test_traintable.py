@@ -112,3 +112,4 @@ def test_the_document_has_what_the_tables_have_and_every_run():
     assert document["measures"][0]["comparison"] == 1
     assert document["quality"][0]["held"] is None
     assert document["machine"]["cores"] >= 1
+    assert "| skip-gram, dim 100: MEN" in document["markdown"]
