@@ -201,6 +201,7 @@ def _run(turn: Turn, tokenized: Path, config: TrainConfig) -> Run:
             seed=turn.seed,
             threads=config.threads,
             training_seconds=outcome.training_seconds,
+            cpu_seconds=outcome.cpu_seconds,
             seconds=seconds,
             peak_memory=_above_idle(outcome, peak),
             tokens=outcome.tokens,

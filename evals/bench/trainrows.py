@@ -25,6 +25,8 @@ class Run:
     threads: int
     training_seconds: float
     """Without reading, counting and compiling."""
+    cpu_seconds: float
+    """Of all threads, in that time."""
     seconds: float
     """The whole process, from its start to its end, the vectors saved."""
     peak_memory: int | None
@@ -47,6 +49,11 @@ class Run:
         return self.tokens * self.setting.epochs / self.training_seconds
 
     @property
+    def cpu_share(self) -> float:
+        """How much of its threads' time the run was given while training: 1 is all."""
+        return self.cpu_seconds / (self.training_seconds * self.threads)
+
+    @property
     def operations_per_second(self) -> float:
         """Arithmetic a second of training; NaN where the tool does not tell."""
         return self.operations / self.training_seconds if self.operations else math.nan
@@ -64,7 +71,7 @@ class Run:
     def to_dict(self) -> dict[str, Any]:
         """Return all of it for JSON: NaN becomes None."""
         scores = {name: none_for_nan(value) for name, value in self.scores.items()}
-        speed = {"words_per_second": self.words_per_second}
+        speed = {"words_per_second": self.words_per_second, "cpu_share": self.cpu_share}
         return {**asdict(self), **speed, "scores": scores}
 
 

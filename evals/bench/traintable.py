@@ -18,6 +18,11 @@ from wordvec.training.config import DEFAULT_LEARNING_RATE, TrainConfig
 
 HALF_A_POINT = 0.5
 """How much lower than gensim's a score may be in any case."""
+_ENOUGH_CPU = 0.95
+"""One thread had 0.98 to 0.99 of the time while the second core was free; two threads beside
+another program that was training had 0.5."""
+_LONG = 1.0
+"""Seconds of training that are enough to tell."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,19 @@ def find_differences(runs: Sequence[Run], tokens: int) -> list[str]:
     return said
 
 
+def find_waits(runs: Sequence[Run]) -> list[str]:
+    """Say how many runs of wordvec, whose threads do not wait for anything, were kept waiting."""
+    ours = [run for run in runs if run.tool == "wordvec" and run.training_seconds >= _LONG]
+    shares = [run.cpu_share for run in ours if run.cpu_share < _ENOUGH_CPU]
+    if not shares:
+        return []
+    return [
+        f"the machine was busy: in {len(shares)} of {len(ours)} runs wordvec's threads had less "
+        f"than {_ENOUGH_CPU:.0%} of the time, {min(shares):.0%} at the least; repeat this when "
+        "nothing else runs"
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
     """All that was measured, and on what."""
@@ -125,7 +143,7 @@ class Benchmark:
             "encoding": None if self.encoding is None else self.encoding.to_dict(),
             "measures": [row.to_dict() for row in self._rows()],
             "quality": [quality.to_dict() for quality in judge_quality(self.runs)],
-            "warnings": find_differences(self.runs, self.tokens),
+            "warnings": self._warnings(),
             "machine": describe_machine(),
             "versions": versions(),
             "markdown": self.to_markdown(),
@@ -143,6 +161,9 @@ class Benchmark:
     def _rows(self) -> list[Row]:
         return list(make_rows(self.runs, self.sgemm, self.encoding))
 
+    def _warnings(self) -> list[str]:
+        return find_differences(self.runs, self.tokens) + find_waits(self.runs)
+
     def _notes(self) -> list[str]:
         machine = describe_machine()
         with_versions = ", ".join(f"{name} {number}" for name, number in versions().items())
@@ -152,7 +173,7 @@ class Benchmark:
             f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
             f"{machine['system']}; {with_versions}",
             *(self._conditions() if self.runs else ()),
-            *(f"- **{warning}**" for warning in find_differences(self.runs, self.tokens)),
+            *(f"- **{warning}**" for warning in self._warnings()),
         ]
 
     def _conditions(self) -> list[str]:

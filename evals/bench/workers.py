@@ -51,6 +51,8 @@ class Outcome:
 
     training_seconds: float
     """Without reading, counting and compiling."""
+    cpu_seconds: float
+    """Of all threads, in that time."""
     tokens: int
     vocabulary: int
     """Words kept."""
@@ -84,13 +86,21 @@ def run_job(job: Job) -> Outcome:
 def train_wordvec(job: Job, config: TrainConfig) -> dict[str, Any]:
     """Train with wordvec and save a store."""
     reports: list[Progress] = []
+    cpu: list[float] = []
+
+    def report(progress: Progress) -> None:
+        if progress.stage == "training":
+            reports.append(progress)
+            cpu.append(time.process_time())
+
     sources = [job.corpus] * job.copies
-    vectors = train(sources, config, tokenizer="whitespace", progress=reports.append)
+    vectors = train(sources, config, tokenizer="whitespace", progress=report)
     vectors.save(job.output)
     table = vectors.index_to_key
     arrays = (table.utf8, table.offsets, table.slots, vectors.counts)
     return {
         "training_seconds": reports[-1].seconds,
+        "cpu_seconds": cpu[-1] - cpu[0],
         "tokens": vectors.provenance["corpus"]["tokens"],
         "vocabulary": len(table),
         "vocabulary_bytes": sum(array.nbytes for array in arrays if array is not None),
@@ -110,7 +120,7 @@ def trace_loss(reports: Sequence[Progress], epochs: int) -> tuple[float | None, 
     """
     curve: list[float | None] = [None] * epochs
     for report in reports:
-        if report.stage == "training" and report.total and report.done:
+        if report.total and report.done:
             curve[ceil(report.done * epochs / report.total) - 1] = report.loss
     return tuple(curve)
 
@@ -134,17 +144,18 @@ def train_gensim(job: Job, config: TrainConfig) -> dict[str, Any]:
         seed=config.seed,
     )
     model.build_vocab(corpus_file=job.corpus)
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     model.train(
         corpus_file=job.corpus,
         total_examples=model.corpus_count,
         total_words=model.corpus_total_words,
         epochs=model.epochs,
     )
-    seconds = time.perf_counter() - start
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
     model.wv.save(job.output)
     return {
         "training_seconds": seconds,
+        "cpu_seconds": cpu_seconds,
         "tokens": model.corpus_total_words,
         "vocabulary": len(model.wv),
     }
