@@ -48,18 +48,19 @@ def draw_ranks(n: int, size: int, rng: np.random.Generator) -> NDArray[np.int32]
     probability log((k + 2) / (k + 1)) / log(n + 1).
     """
     drawn = np.exp(np.log(n + 1) * rng.random(size)).astype(np.int32) - 1
-    return np.minimum(drawn, n - 1)  # against rounding
+    return np.minimum(drawn, np.int32(n - 1))  # against rounding
 
 
 def count_drawn(words: int, tokens: int) -> int:
     """Return from how many ranks to draw, so that about `words` of them occur in `tokens` draws.
 
-    The rarest do not occur by chance, so it takes more ranks than words.
+    The rarest do not occur by chance, so it takes more ranks than words. Asked for more words than
+    a tenth of the tokens, it may look for a number that there is not.
 
     Examples
     --------
     >>> count_drawn(100, 1_000_000), count_drawn(100_000, 1_000_000)
-    (100, 144331)
+    (100, 136371)
     """
     n = words
     while (met := expect_words(n, tokens)) < words * (1 - _WITHIN):
