@@ -19,8 +19,8 @@ from wordvec.training.config import DEFAULT_LEARNING_RATE, TrainConfig
 HALF_A_POINT = 0.5
 """How much lower than gensim's a score may be in any case."""
 _ENOUGH_CPU = 0.95
-"""One thread had 0.98 to 0.99 of the time while the second core was free; two threads beside
-another program that was training had 0.5."""
+"""On two cores beside another program that took one of them, one thread had 0.92 to 0.99 of the
+time, two threads had 0.5."""
 _LONG = 1.0
 """Seconds of training that are enough to tell."""
 
