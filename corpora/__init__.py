@@ -30,6 +30,7 @@ def encode_corpus(
     min_count: int = 5,
     field: str | None = None,
     progress: Progress | None = None,
+    threads: int | None = None,
 ) -> "EncodedCorpus":
     """Read text once; return it as token ids on disk, with its vocabulary and a report.
 
@@ -50,6 +51,8 @@ def encode_corpus(
     progress
         Called now and then with the bytes read, as they lie on disk, and how many there are in
         all, or None where that is not known; never with token lists.
+    threads
+        How many to encode with; None for as many as this process may use. The result is the same.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def encode_corpus(
         If something cannot be read, is not text, holds no word or none `min_count` times, or the
         folder for temporary files is full ($TMPDIR, else /var/tmp).
     ConfigError
-        If the tokenizer is unknown or `min_count` is not a whole number from 1 up.
+        If the tokenizer is unknown, or `min_count` or `threads` is not a whole number from 1 up.
 
     Examples
     --------
@@ -72,4 +75,11 @@ def encode_corpus(
     """
     from wordvec.corpora.encoder import encode
 
-    return encode(sources, tokenizer=tokenizer, min_count=min_count, field=field, progress=progress)
+    return encode(
+        sources,
+        tokenizer=tokenizer,
+        min_count=min_count,
+        field=field,
+        progress=progress,
+        threads=threads,
+    )

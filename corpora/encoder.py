@@ -1,32 +1,42 @@
 """One pass from text to token ids on disk and a vocabulary; used by `corpora.encode_corpus`.
 
-Ids in order of first sight go to a file without a name while words are counted; then they are
-rewritten in place as rows of the vocabulary. In memory there is the vocabulary and a block of
-text, never the corpus. Knows nothing of the forms of files (`readers`) or of bytes (`kernels`).
+Threads encode chunks of text (`chunks`), each with a table of words of its own (`counting`), while
+the caller's thread reads, and writes their ids to a file without a name, in order of the text. Then
+the tables are merged, and the ids are rewritten in place as rows of the vocabulary. The result is
+the same for any number of threads. In memory there are the tables and a few chunks, never the
+corpus. Knows nothing of the forms of files (`readers`) or of bytes (`kernels`).
 """
 
+import contextlib
 import hashlib
+import itertools
 import logging
-from contextlib import AbstractContextManager
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora import TOKENIZERS, Progress, Sources, kernels
+from wordvec.corpora.chunks import Chunk, cut_texts, ids_room
+from wordvec.corpora.counting import WordCounter, merge
+from wordvec.corpora.memory import allocate
 from wordvec.corpora.readers import read_sources
-from wordvec.corpora.tokenizers import characters
+from wordvec.cpus import available_threads
 from wordvec.errors import ConfigError, CorpusError
 from wordvec.scratch import disk_errors, open_scratch, scratch_folder
-from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary, WordTable
+from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary
 
 log = logging.getLogger("wordvec")
 
-LONGEST_TOKEN = 1 << 20  # bytes; what is longer is no text, and would be read again and again
-_IDS_PER_BLOCK = 1 << 20
-_MOST_WORDS = 2**31 - 2
-_T = TypeVar("_T", bound=np.generic)
+MOST_THREADS = 8
+"""Reading and the digest are the work of one thread, which more could only wait for."""
+_CHUNKS_AHEAD = 2  # more than there are threads
+_Result = TypeVar("_Result")
 
 
 def encode(
@@ -36,47 +46,44 @@ def encode(
     min_count: int,
     field: str | None,
     progress: Progress | None,
+    threads: int | None,
 ) -> EncodedCorpus:
     """Do what `corpora.encode_corpus` promises."""
     if tokenizer not in TOKENIZERS:
         raise ConfigError(f"tokenizer is {tokenizer!r}; it must be one of {', '.join(TOKENIZERS)}")
-    if isinstance(min_count, bool) or not isinstance(min_count, int) or min_count < 1:
-        raise ConfigError(f"min_count is {min_count!r}; it must be a whole number from 1 up")
+    _check_whole_number("min_count", min_count)
+    if threads is None:
+        threads = available_threads()
+    _check_whole_number("threads", threads)
     corpus = read_sources(sources, field=field, progress=progress)
     folder = scratch_folder()
+    more = f" and {len(corpus.names) - 1} more" if len(corpus.names) > 1 else ""
     with _disk_errors(folder):
         file = open_scratch(folder)
-    with file:
-        encoder = Encoder("whitespace" if corpus.tokenized else tokenizer, file, folder)
-        digest, size = hashlib.sha256(), 0
-        for name, blocks in corpus.texts:
-            begin, invalid = size, encoder.total(kernels.INVALID)
-            for block in blocks:
-                digest.update(block)
-                size += len(block)
-                encoder.feed(block, name)
-            encoder.end_text(name)
-            invalid = encoder.total(kernels.INVALID) - invalid
-            if invalid:
-                _warn_of_encoding(name, invalid, size - begin)
-        more = f" and {len(corpus.names) - 1} more" if len(corpus.names) > 1 else ""
-        vocabulary, rows = encoder.vocabulary(min_count, corpus.names[0] + more)
-        report = CorpusReport(
-            sources=corpus.names,
-            tokenizer="none" if corpus.tokenized else tokenizer,
-            bytes=size,
-            tokens=encoder.total(kernels.TOKENS),
-            sentences=encoder.total(kernels.SENTENCES),
-            distinct_words=encoder.total(kernels.WORDS),
-            invalid_bytes=encoder.total(kernels.INVALID),
-            sha256=digest.hexdigest(),
-        )
+    with file, Encoder("whitespace" if corpus.tokenized else tokenizer, threads) as encoder:
+        encoder.read(corpus.texts, file, folder)
+        vocabulary = encoder.make_vocabulary(min_count, corpus.names[0] + more)
         with _disk_errors(folder):
-            ids = _renumber(file, rows)
+            sentences, ids = encoder.renumber(file)
+    report = CorpusReport(
+        sources=corpus.names,
+        tokenizer="none" if corpus.tokenized else tokenizer,
+        bytes=encoder.bytes,
+        tokens=encoder.tokens,
+        sentences=sentences,
+        distinct_words=encoder.distinct_words,
+        invalid_bytes=encoder.invalid_bytes,
+        sha256=encoder.digest.hexdigest(),
+    )
     return EncodedCorpus(ids, vocabulary, report)
 
 
-def _disk_errors(folder: Path) -> AbstractContextManager[None]:
+def _check_whole_number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number from 1 up")
+
+
+def _disk_errors(folder: Path) -> contextlib.AbstractContextManager[None]:
     return disk_errors(folder, "4 bytes a token", error_type=CorpusError)
 
 
@@ -88,57 +95,81 @@ def _warn_of_encoding(name: str, invalid: int, size: int) -> None:
     )
 
 
+class _Encoded(NamedTuple):
+    """What a thread made of a chunk, beside the ids in it."""
+
+    chunk: Chunk
+    thread: int
+    """By whose words the ids are."""
+    known: int
+    """How many words that thread knew afterwards."""
+    written: int
+    invalid: list[int]
+    """Of each part of the chunk, how many bytes were not valid UTF-8."""
+    tail: bytes
+    """What is unfinished."""
+
+
+class _Written(NamedTuple):
+    """The ids of a chunk in the file: so much is kept of each."""
+
+    thread: int
+    known: int
+    ids: int
+    joined: bool
+
+
 class Encoder:
-    """Counts the tokens of text given in blocks and writes their ids, in order of first sight."""
+    """Encodes texts in threads, which end with it: `read`, then `make_vocabulary`, `renumber`."""
 
-    def __init__(self, tokenizer: str, file: BinaryIO, folder: Path) -> None:
-        """Begin with no words; ids go to `file`, which lies in `folder`."""
-        self._file, self._folder = file, folder
-        self._kernel = kernels.encode_words if tokenizer == "words" else kernels.encode_fields
-        self._characters = characters()
-        self._words = kernels.Words(
-            utf8=np.empty(1 << 16, np.uint8),
-            offsets=np.zeros((1 << 12) + 1, np.int64),
-            counts=np.empty(1 << 12, np.int64),
-            slots=np.full(1 << 13, kernels.UNSEEN, np.int64),
-        )
-        self._ids = np.empty(0, np.int32)
-        self._state = np.zeros(kernels.STATE_SIZE, np.int64)
-        self._tail = b""
+    def __init__(self, tokenizer: str, threads: int) -> None:
+        """Begin with no words."""
+        threads = min(threads, MOST_THREADS)
+        self.digest = hashlib.sha256()
+        self.bytes = self.invalid_bytes = self.tokens = self.distinct_words = 0
+        self._tokenizer = tokenizer
+        self._ahead = threads + _CHUNKS_AHEAD
+        self._counters: dict[int, WordCounter] = {}
+        self._rows: dict[int, NDArray[np.int32]] = {}
+        self._written: list[_Written] = []
+        self._pool = ThreadPoolExecutor(threads, "wordvec-encode")
 
-    def total(self, which: int) -> int:
-        """Return how many of TOKENS, SENTENCES, WORDS or INVALID bytes there were so far."""
-        return int(self._state[which])
+    def __enter__(self) -> "Encoder":
+        return self
 
-    def feed(self, block: bytes, name: str) -> None:
-        """Take the next bytes of the text `name`; an unfinished token at their end waits for more.
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def read(
+        self, texts: Iterable[tuple[str, Iterable[bytes]]], file: BinaryIO, folder: Path
+    ) -> None:
+        """Count the words of texts and write ids to `file`, which lies in `folder`.
 
         Raises
         ------
         CorpusError
-            If the temporary file cannot be written, or a token is over a megabyte long.
+            If the file cannot be written, a token is over a megabyte long, or reading fails.
         """
-        text = np.frombuffer(self._tail + block, np.uint8)
-        state = self._state
-        state[kernels.POSITION] = state[kernels.WRITTEN] = 0
-        self._make_room(len(text))
-        while self._kernel(text, self._characters, self._words, self._ids, state):
-            self._double()
-        self._tail = text[state[kernels.POSITION] :].tobytes()
-        if len(self._tail) > LONGEST_TOKEN:
-            raise CorpusError(
-                f"{name} holds a token of over {LONGEST_TOKEN:,} bytes, {self._tail[:20]!r}...; "
-                "give text with white space between words"
-            )
-        with _disk_errors(self._folder):
-            self._file.write(self._ids[: state[kernels.WRITTEN]].data)
+        chunks = itertools.cycle([Chunk() for _ in range(self._ahead)])
+        invalid = 0
+        futures = cut_texts(
+            ((name, self._digested(blocks)) for name, blocks in texts), chunks, self._submit
+        )
+        for done in _in_order(futures, self._ahead):
+            with _disk_errors(folder):
+                # With room for the line ends to come (what stands in it is never read).
+                file.write(done.chunk.ids[: ids_room(done.written)].data)
+            self._written.append(_Written(done.thread, done.known, done.written, done.chunk.joined))
+            for part, wrong in zip(done.chunk.parts, done.invalid, strict=True):
+                invalid += wrong
+                if part.size is not None:
+                    if invalid:
+                        _warn_of_encoding(part.name, invalid, part.size)
+                    self.invalid_bytes += invalid
+                    invalid = 0
 
-    def end_text(self, name: str) -> None:
-        """End the last line of a text, so that nothing runs into the next one."""
-        self.feed(b"\n", name)
-
-    def vocabulary(self, min_count: int, name: str) -> tuple[Vocabulary, NDArray[np.int32]]:
-        """Return the words that occur often enough, and of each id its row or -1.
+    def make_vocabulary(self, min_count: int, name: str) -> Vocabulary:
+        """Return the words that occur often enough.
 
         The most frequent word is first, of equals the one that came first.
 
@@ -147,77 +178,120 @@ class Encoder:
         CorpusError
             If there is no such word.
         """
-        known = self.total(kernels.WORDS)
-        if known == 0:
+        seen = ((chunk.thread, chunk.known) for chunk in self._written)
+        whole, ids = merge(self._counters, seen, self._tokenizer)
+        self._counters.clear()
+        self.tokens, self.distinct_words = int(whole.counts.sum()), whole.known
+        if whole.known == 0:
             raise CorpusError(f"{name} holds no words; give text to learn from")
-        counts = self._words.counts[:known]
-        order = np.argsort(-counts, kind="stable")
+        order = np.argsort(-whole.counts, kind="stable")
+        counts = whole.counts[order]
         kept = order[: np.count_nonzero(counts >= min_count)]
         if not len(kept):
-            first, last = self._words.offsets[order[0] : order[0] + 2]
-            word = self._words.utf8[first:last].tobytes().decode("utf-8")
             raise CorpusError(
-                f"no word in {name} occurs {min_count} times: the most frequent, {word!r}, occurs "
-                f"{counts[order[0]]}; give more text or a lower --min-count"
+                f"no word in {name} occurs {min_count} times: the most frequent, "
+                f"{whole.word(order[0])!r}, occurs {counts[0]}; give more text or a lower "
+                "--min-count"
             )
-        lengths = np.diff(self._words.offsets[: known + 1])
-        utf8 = np.empty(lengths[kept].sum(), np.uint8)
-        offsets = np.empty(len(kept) + 1, np.int64)
-        kernels.gather_words(self._words, kept, utf8, offsets)
-        rows = np.full(known, -1, np.int32)
+        rows = np.full(whole.known, -1, np.int32)
         rows[kept] = np.arange(len(kept), dtype=np.int32)
-        return Vocabulary(WordTable(utf8, offsets), counts[kept].astype(np.uint64)), rows
+        self._rows = {thread: rows[own] for thread, own in ids.items()}
+        return Vocabulary(whole.gather(kept), counts[: len(kept)].astype(np.uint64))
 
-    def _make_room(self, size: int) -> None:
-        """Make sure that the words and ids of `size` bytes of text have room."""
-        # Each token and each line end takes a byte, and a long line is cut now and then.
-        ids = size + size // kernels.SENTENCE_LIMIT + 2
-        if len(self._ids) < ids:
-            self._ids = np.empty(ids, np.int32)
-        used = int(self._words.offsets[self.total(kernels.WORDS)])
-        most = used + kernels.ROOM_PER_BYTE * size
-        if len(self._words.utf8) < most:
-            self._words = self._words._replace(
-                utf8=_enlarge(self._words.utf8, used, max(most, 2 * used))
-            )
+    def renumber(self, file: BinaryIO) -> tuple[int, NDArray[np.int32]]:
+        """Rewrite the file of ids in place as rows, drop what has none, and map it.
 
-    def _double(self) -> None:
-        """Make room for twice as many words."""
-        known = self.total(kernels.WORDS)
-        if known >= _MOST_WORDS // 2:
-            raise CorpusError(f"there are over {known:,} different words; give less text")
-        self._words = self._words._replace(
-            offsets=_enlarge(self._words.offsets, known + 1, 2 * known + 1),
-            counts=_enlarge(self._words.counts, known, 2 * known),
-            slots=np.full(2 * len(self._words.slots), kernels.UNSEEN, np.int64),
+        Returns how many sentences the text has, and the rows.
+        """
+        file.flush()
+        kept = sentences = 0
+        for rows, (written, _, _, ended) in _in_order(self._renumbered(file), self._ahead):
+            file.seek(kept)
+            kept += file.write(rows[:written].data)
+            sentences += ended
+        file.truncate(kept)
+        file.flush()
+        return sentences, np.memmap(file, np.int32, "r")
+
+    def _digested(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self.digest.update(block)
+            self.bytes += len(block)
+            yield block
+
+    def _submit(self, chunk: Chunk) -> Future[_Encoded]:
+        return self._pool.submit(self._encode, chunk)
+
+    def _encode(self, chunk: Chunk) -> _Encoded:
+        """Encode a chunk with the words of this thread, to which they come in order of the text."""
+        thread = threading.get_ident()
+        counter = self._counters.get(thread)
+        if counter is None:
+            counter = self._counters[thread] = WordCounter(self._tokenizer)
+        chunk.make_room()
+        start = finished = written = 0
+        invalid = []
+        for part in chunk.parts:
+            before = counter.invalid
+            text = chunk.text[start : part.stop]
+            finished, written = counter.encode(text, chunk.ids, written)
+            invalid.append(counter.invalid - before)
+            finished += start
+            start = part.stop
+        tail = chunk.text[finished:start].tobytes()
+        return _Encoded(chunk, thread, counter.known, written, invalid, tail)
+
+    def _renumbered(
+        self, file: BinaryIO
+    ) -> Iterator[Future[tuple[NDArray[np.int32], tuple[int, int, bool, int]]]]:
+        """Read chunk after chunk of ids and yield what a thread makes of it."""
+        most = max(ids_room(chunk.ids) for chunk in self._written)
+        buffers = itertools.cycle(
+            [(allocate(most, np.int32), allocate(most, np.int32)) for _ in range(self._ahead)]
         )
-        kernels.rebuild_slots(self._words, known)
+        at = 0
+        before = None
+        for chunk in self._written:
+            ids, rows = next(buffers)
+            room = ids_room(chunk.ids)
+            file.seek(at)
+            file.readinto(ids[:room].data)  # type: ignore[attr-defined]  # a BufferedRandom has it
+            at += room * ids.itemsize
+            before = self._pool.submit(
+                self._renumber,
+                ids[: chunk.ids],
+                chunk.thread,
+                rows,
+                before if chunk.joined else None,
+            )
+            yield before
+
+    def _renumber(
+        self,
+        ids: NDArray[np.int32],
+        thread: int,
+        out: NDArray[np.int32],
+        before: "Future[tuple[NDArray[np.int32], tuple[int, int, bool, int]]] | None",
+    ) -> tuple[NDArray[np.int32], tuple[int, int, bool, int]]:
+        """Turn the ids of a chunk into rows; a line that `before` begins goes on."""
+        _, length, kept, _ = before.result()[1] if before else (0, 0, False, 0)
+        return out, kernels.renumber(
+            ids, self._rows[thread], out, length, kept, kernels.SENTENCE_LIMIT
+        )
 
 
-def _enlarge(array: NDArray[_T], used: int, size: int) -> NDArray[_T]:
-    """Return a copy with room for `size` entries; pages beyond the `used` ones stay untouched."""
-    larger = np.empty(size, array.dtype)
-    larger[:used] = array[:used]
-    return larger
-
-
-def _renumber(file: BinaryIO, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Rewrite the file of ids in place as rows, drop what has none, and map it."""
-    block = np.empty(_IDS_PER_BLOCK, np.int32)
-    out = np.empty(_IDS_PER_BLOCK, np.int32)
-    file.flush()
-    at = kept = 0
-    in_sentence = False
-    while True:
-        file.seek(at)
-        size = file.readinto(block.data)  # type: ignore[attr-defined]  # a BufferedRandom has it
-        if not size:
-            break
-        at += size
-        ids = block[: size // block.itemsize]
-        written, in_sentence = kernels.renumber(ids, rows, out, in_sentence)
-        file.seek(kept)
-        kept += file.write(out[:written].data)
-    file.truncate(kept)
-    file.flush()
-    return np.memmap(file, np.int32, "r")
+def _in_order(futures: Iterable[Future[_Result]], ahead: int) -> Iterator[_Result]:
+    """Yield results in their order, with so many begun; those before an error come before it."""
+    waiting: deque[Future[_Result]] = deque()
+    failure = None
+    try:
+        for future in futures:
+            waiting.append(future)
+            if len(waiting) == ahead:
+                yield waiting.popleft().result()
+    except CorpusError as error:
+        failure = error
+    while waiting:
+        yield waiting.popleft().result()
+    if failure:
+        raise failure

@@ -10,7 +10,7 @@ from corpus_twins import decode_ids, keep_frequent, tokenize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wordvec.corpora import encode_corpus, encoder
+from wordvec.corpora import chunks, decompression, encode_corpus
 from wordvec.errors import ConfigError, CorpusError
 
 
@@ -24,10 +24,11 @@ def file(tmp_path: Path) -> Path:
 @given(
     text=st.lists(st.sampled_from(["a", "b", "c", "dd", "É", "\n", "."]), max_size=60),
     min_count=st.integers(1, 4),
-    ids_per_block=st.sampled_from([1, 3, 1000]),
+    bytes_per_chunk=st.sampled_from([1, 3, 1000]),
+    threads=st.sampled_from([1, 3]),
 )
 def test_a_corpus_is_counted_and_thinned_as_its_twin(
-    text: list[str], min_count: int, ids_per_block: int, tmp_path: Path
+    text: list[str], min_count: int, bytes_per_chunk: int, threads: int, tmp_path: Path
 ) -> None:
     data = " ".join(text).encode()
     path = tmp_path / "twin.txt"
@@ -35,12 +36,13 @@ def test_a_corpus_is_counted_and_thinned_as_its_twin(
     sentences, _ = tokenize(data, "words")
     words, left = keep_frequent(sentences, min_count)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "_IDS_PER_BLOCK", ids_per_block)
+        patch.setattr(decompression, "BLOCK", bytes_per_chunk)
+        patch.setattr(chunks, "CHUNK", bytes_per_chunk)
         if not words:
             with pytest.raises(CorpusError, match=r"no word in .* occurs|holds no words"):
-                encode_corpus(path, min_count=min_count)
+                encode_corpus(path, min_count=min_count, threads=threads)
             return
-        corpus = encode_corpus(path, min_count=min_count)
+        corpus = encode_corpus(path, min_count=min_count, threads=threads)
     vocabulary = corpus.vocabulary
     assert list(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)) == words
     assert decode_ids(corpus.ids, list(vocabulary.words)) == left

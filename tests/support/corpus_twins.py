@@ -4,16 +4,18 @@ Used by tests/corpora.
 """
 
 import codecs
-import io
+import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from wordvec.corpora import kernels
+from wordvec.corpora import chunks
 from wordvec.corpora.encoder import Encoder
+from wordvec.errors import CorpusError
 
 SENTENCE_LIMIT = 10_000
 
@@ -94,22 +96,27 @@ def keep_frequent(
     return list(kept.items()), [sentence for sentence in left if sentence]
 
 
-def encode_blocks(blocks: Iterable[bytes], tokenizer: str) -> tuple[list[list[str]], int]:
-    """Feed one text to the encoder block by block; return the same as `tokenize`."""
-    file = io.BytesIO()
-    encoder = Encoder(tokenizer, file, Path())
-    for block in blocks:
-        encoder.feed(block, "text")
-    encoder.end_text("text")
-    wrong = encoder.total(kernels.INVALID)
-    if not encoder.total(kernels.WORDS):
-        return [], wrong
-    vocabulary, rows = encoder.vocabulary(1, "text")
-    ids = np.frombuffer(file.getvalue(), np.int32)
-    sentences = decode_ids(np.where(ids < 0, -1, rows[ids]), list(vocabulary.words))
-    assert encoder.total(kernels.SENTENCES) == len(sentences)
-    assert encoder.total(kernels.TOKENS) == sum(map(len, sentences))
-    return sentences, wrong
+def encode_blocks(
+    blocks: Iterable[bytes], tokenizer: str, *, threads: int = 2
+) -> tuple[list[list[str]], int]:
+    """Encode one text that comes in blocks, each a chunk; return the same as `tokenize`."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryFile() as file,
+        Encoder(tokenizer, threads) as encoder,
+    ):
+        patch.setattr(chunks, "CHUNK", 1)
+        patch.setattr(chunks, "STRETCH", 0)
+        encoder.read([("text", blocks)], file, Path())
+        try:
+            vocabulary = encoder.make_vocabulary(1, "text")
+        except CorpusError:
+            return [], encoder.invalid_bytes
+        number, ids = encoder.renumber(file)
+        sentences = decode_ids(ids, list(vocabulary.words))
+    assert number == len(sentences)
+    assert encoder.tokens == sum(map(len, sentences))
+    return sentences, encoder.invalid_bytes
 
 
 def decode_ids(ids: np.ndarray, words: list[str]) -> list[list[str]]:
