@@ -48,7 +48,7 @@ def draw_ranks(n: int, size: int, rng: np.random.Generator) -> NDArray[np.int32]
     probability log((k + 2) / (k + 1)) / log(n + 1).
     """
     drawn = np.exp(np.log(n + 1) * rng.random(size)).astype(np.int32) - 1
-    return np.minimum(drawn, np.int32(n - 1))  # against rounding
+    return np.asarray(np.minimum(drawn, n - 1), np.int32)  # against rounding
 
 
 def count_drawn(words: int, tokens: int) -> int:
