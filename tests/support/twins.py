@@ -39,71 +39,72 @@ def sigmoid(x):
     return np.where(x > 6, 1.0, np.where(x < -6, 0.0, 1 / (1 + np.exp(-np.clip(x, -50, 50)))))
 
 
-def windows(ids, sampling, window, negatives, seed):
-    """Yield (share of the chunk done, center, contexts, negatives) as the kernels meet them."""
+def sentences(ids, sampling, window, negatives, seed):
+    """Yield (share of the chunk done, kept words, windows) of each sentence as the kernels do.
+
+    A window is (place of the center, places of the contexts, negatives).
+    """
     draws = Draws(seed)
     upcoming = draws.negatives(negatives, sampling)
     start = 0
     while start < len(ids):
         end = start + list(ids[start:]).index(-1)
         kept = [w for w in ids[start:end] if draws.fraction() < sampling.keep[w]]
-        for i, center in enumerate(kept):
+        windows = []
+        for i in range(len(kept) if len(kept) > 1 else 0):
             reach = 1 + draws.below(window)
-            contexts = kept[max(0, i - reach) : i] + kept[i + 1 : i + reach + 1]
-            if contexts:
-                noise, upcoming = upcoming, draws.negatives(negatives, sampling)
-                yield start / len(ids), center, contexts, noise
+            contexts = [j for j in range(len(kept)) if 0 < abs(j - i) <= reach]
+            windows.append((i, contexts, upcoming))
+            upcoming = draws.negatives(negatives, sampling)
+        yield start / len(ids), kept, windows
         start = end + 1
 
 
-def pairs(contexts):
-    """Split into twos; equal neighbours and the last odd one go alone."""
-    waiting = []
-    for word in contexts:
-        if waiting and waiting[0] == word:
-            yield waiting
-            waiting = [word]
-        elif waiting:
-            yield [*waiting, word]
-            waiting = []
-        else:
-            waiting = [word]
-    if waiting:
-        yield waiting
+BLOCK = 16
 
 
-def train_skipgram(ids, sampling, matrices, *, window, negatives, rates, seed):
-    """Return the matrices after one chunk: two context words at a time, six outputs at a time."""
+def train(ids, sampling, matrices, *, window, negatives, rates, seed, train_window):
+    """Return the matrices after one chunk.
+
+    The context rows of a block of windows are copies, one for each place in the sentence, whose
+    changes are added to the matrix when the block is over.
+    """
     x, o = (matrix.astype(np.float64) for matrix in matrices)
-    for done, center, contexts, noise in windows(ids, sampling, window, negatives, seed):
+    for done, kept, windows in sentences(ids, sampling, window, negatives, seed):
         rate = rates[0] + (rates[1] - rates[0]) * done
-        outputs = [center, *noise]
-        for first in range(0, len(outputs), 6):
-            rows = outputs[first : first + 6]
-            label = np.array([float(first + k == 0) for k in range(len(rows))])
-            used = np.array([first + k == 0 or row != center for k, row in enumerate(rows)])
-            at_once = o[rows]  # a word drawn twice is two copies, whose changes add up
-            before = at_once.copy()
-            for words in pairs(contexts):
-                scores = x[words] @ at_once.T
-                gradient = rate * used * (label - sigmoid(scores))
-                moved = x[words] + gradient @ at_once
-                at_once = at_once + gradient.T @ x[words]
-                x[words] = moved
-            np.add.at(o, rows, at_once - before)
+        for first in range(0, len(windows), BLOCK):
+            low = max(0, first - window)
+            words = kept[low : first + BLOCK + window]
+            rows = x[words]
+            for center, contexts, noise in windows[first : first + BLOCK]:
+                places = np.array(contexts) - low
+                outputs = [kept[center], *noise]
+                used = np.array([k == 0 or word != kept[center] for k, word in enumerate(outputs)])
+                label = np.arange(len(outputs)) == 0
+                before = rows[places]
+                steps, changes = train_window(before, o[outputs], label, rate * used)
+                rows[places] += steps
+                np.add.at(o, outputs, changes)
+            np.add.at(x, words, rows - x[words])
     return x, o
 
 
-def train_cbow(ids, sampling, matrices, *, window, negatives, rates, seed):
-    """Return the matrices after one chunk."""
-    x, o = (matrix.astype(np.float64) for matrix in matrices)
-    for done, center, contexts, noise in windows(ids, sampling, window, negatives, seed):
-        rate = rates[0] + (rates[1] - rates[0]) * done
-        mean = x[contexts].mean(axis=0)
-        error = np.zeros_like(mean)
-        for k, row in enumerate([center, *(word for word in noise if word != center)]):
-            gradient = rate * (float(k == 0) - sigmoid(mean @ o[row]))
-            error += gradient * o[row]
-            o[row] += gradient * mean
-        np.add.at(x, contexts, error)
-    return x, o
+def train_skipgram(ids, sampling, matrices, **options):
+    """Return the matrices after one chunk of skip-gram."""
+
+    def train_window(x, o, label, rates):
+        gradients = rates * (label - sigmoid(x @ o.T))
+        return gradients @ o, gradients.T @ x
+
+    return train(ids, sampling, matrices, **options, train_window=train_window)
+
+
+def train_cbow(ids, sampling, matrices, **options):
+    """Return the matrices after one chunk of CBOW."""
+
+    def train_window(x, o, label, rates):
+        mean = x.mean(axis=0)
+        gradients = rates * (label - sigmoid(o @ mean))
+        return np.tile(gradients @ o, (len(x), 1)), np.outer(gradients, mean)
+
+    return train(ids, sampling, matrices, **options, train_window=train_window)

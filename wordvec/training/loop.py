@@ -87,7 +87,7 @@ def train_encoded(
     log.info("kernel ready after %.1f s", time.perf_counter() - began)
     run = _Run(corpus, config, train_chunk)
     run.train(report)
-    if not (np.isfinite(run.loss).all() and _all_finite(run.input) and _all_finite(run.output)):
+    if not (np.isfinite(run.tally).all() and _all_finite(run.input) and _all_finite(run.output)):
         raise TrainingError(
             f"training diverged: the vectors are no longer finite numbers; "
             f"lower the learning rate (it was {config.learning_rate:g})"
@@ -122,7 +122,7 @@ def _load_kernel(config: TrainConfig, vocabulary: Vocabulary) -> Callable[..., N
     from wordvec.training.kernels.sampling import Sampling
 
     module = {"skipgram": skipgram, "cbow": cbow}[config.architecture]
-    kernel = module.make_train_chunk(config.dim)
+    kernel = module.make_train_chunk(config.dim, config.negatives)
     accept, alias = make_alias_table(vocabulary.noise_distribution())
     sampling = Sampling(vocabulary.keep_probability(config.subsample), accept, alias)
 
@@ -131,14 +131,14 @@ def _load_kernel(config: TrainConfig, vocabulary: Vocabulary) -> Callable[..., N
         matrices: tuple[NDArray[np.float32], NDArray[np.float32]],
         rates: tuple[float, float],
         seed: np.uint64,
-        loss: NDArray[np.float64],
+        tally: NDArray[np.float64],
     ) -> None:
-        kernel(ids, sampling, *matrices, config.window, config.negatives, *rates, seed, loss)
+        kernel(ids, sampling, *matrices, config.window, *rates, seed, tally)
 
     nothing = np.empty((1, config.dim), np.float32)
     ids = np.empty(0, np.int32)
     ids.flags.writeable = False  # as a mapped corpus is: the type that the kernel is compiled for
-    train_chunk(ids, (nothing, nothing), (0.0, 0.0), np.uint64(0), np.zeros(2))
+    train_chunk(ids, (nothing, nothing), (0.0, 0.0), np.uint64(0), np.zeros(3))
     return train_chunk
 
 
@@ -151,8 +151,9 @@ class _Run:
     train_chunk: Callable[..., None]
     input: NDArray[np.float32] = field(init=False)
     output: NDArray[np.float32] = field(init=False)
-    loss: NDArray[np.float64] = field(init=False)
-    """Sum and number of the losses measured, by epoch: shape (epochs, 2)."""
+    tally: NDArray[np.float64] = field(init=False)
+    """What the kernels add up, by epoch: the losses measured, their number, the operations done;
+    shape (epochs, 3)."""
 
     def __post_init__(self) -> None:
         words, dim = len(self.corpus.vocabulary), self.config.dim
@@ -160,7 +161,7 @@ class _Run:
         self.input -= np.float32(0.5)
         self.input /= np.float32(dim)
         self.output = np.zeros((words, dim), np.float32)
-        self.loss = np.zeros((self.config.epochs, 2))
+        self.tally = np.zeros((self.config.epochs, 3))
         self._bounds = chunk_bounds(self.corpus.ids, self.config.threads)
         self._chunks = self._walk_chunks()
         self._lock = threading.Lock()
@@ -176,10 +177,15 @@ class _Run:
         began = time.perf_counter()
 
         def progress_now() -> Progress:
-            sums = self.loss[max(0, self._epoch - 1) : self._epoch + 1].sum(axis=0)
-            loss = float(sums[0] / sums[1]) if sums[1] else None
-            done = round(self._done / ids * tokens)
-            return Progress("training", done, total, time.perf_counter() - began, loss)
+            losses, measured, _ = self.tally[max(0, self._epoch - 1) : self._epoch + 1].sum(axis=0)
+            return Progress(
+                "training",
+                round(self._done / ids * tokens),
+                total,
+                time.perf_counter() - began,
+                float(losses / measured) if measured else None,
+                int(self.tally[:, 2].sum()),
+            )
 
         threads = [
             threading.Thread(target=self._work, name=f"wordvec-{n}", daemon=True)
@@ -203,7 +209,7 @@ class _Run:
 
     def _work(self) -> None:
         """Train chunk after chunk until none is left: one thread's life."""
-        loss = np.zeros(2)
+        tally = np.zeros(3)
         try:
             while not self._stop.is_set():
                 with self._lock:
@@ -211,14 +217,14 @@ class _Run:
                 if chunk is None:
                     return
                 epoch, start, stop, rates, seed = chunk
-                loss[:] = 0
+                tally[:] = 0
                 ids = self.corpus.ids[start:stop]
-                self.train_chunk(ids, (self.input, self.output), rates, seed, loss)
+                self.train_chunk(ids, (self.input, self.output), rates, seed, tally)
                 with self._lock:
                     self._epoch = max(self._epoch, epoch)
-                    self.loss[epoch] += loss
+                    self.tally[epoch] += tally
                     self._done += stop - start
-                if not np.isfinite(loss[0]):
+                if not np.isfinite(tally[0]):
                     self._stop.set()
         except BaseException as error:  # noqa: BLE001  # raised again by the thread that waits
             self._failures.append(error)

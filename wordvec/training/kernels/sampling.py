@@ -4,20 +4,19 @@ All draws come from one 64-bit linear congruential generator (Knuth's MMIX const
 is handed in and out; only its high bits are used. Nothing touches NumPy's generators.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from wordvec.compilation import inlined
+from wordvec.training.kernels.registers import Registers, Value, compiles_to
 
 _MULTIPLIER = np.uint64(6364136223846793005)
 _INCREMENT = np.uint64(1442695040888963407)
-_CACHE_LINE_FLOATS = 16
+_CACHE_LINE = 16
+_FARTHEST = 1024
+"""Numbers of a row that are asked for; by then the processor has seen where it goes."""
 
 
 class Sampling(NamedTuple):
@@ -79,10 +78,9 @@ def draw_negatives(
     negatives: NDArray[np.int32],
     accept: NDArray[np.float32],
     alias: NDArray[np.int32],
-    output: NDArray[np.float32],
     state: np.uint64,
 ) -> np.uint64:
-    """Fill `negatives` with words from the noise distribution and ask for their output rows.
+    """Fill `negatives` with words from the noise distribution.
 
     Walker's alias method: two draws and one table row, whatever the vocabulary's size.
     """
@@ -93,44 +91,20 @@ def draw_negatives(
         if fraction(state) >= accept[word]:
             word = alias[word]
         negatives[k] = word
-        prefetch_row(output, word)
     return state
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _prefetch(_typing_context: Any, matrix: Any, row: Any, column: Any) -> Any:  # noqa: ARG001
-    """Emit llvm.prefetch (for writing, into all cache levels) of one float of a matrix."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        view = context.make_array(signature.args[0])(context, builder, arguments[0])
-        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
-        address = cgutils.get_item_pointer(
-            context, builder, signature.args[0], view, [arguments[1], arguments[2]]
-        )
-        function = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag]),
-            "llvm.prefetch.p0",
-        )
-        write, keep, data = flag(1), flag(3), flag(1)
-        builder.call(function, [builder.bitcast(address, byte), write, keep, data])
-        return context.get_dummy_value()
-
-    return types.void(matrix, types.intp, types.intp), generate
-
-
-def prefetch_row(matrix: NDArray[np.float32], row: int) -> None:
+def prefetch_row(matrix: NDArray[np.float32], row: int, dim: int) -> None:
     """Bring a row into the cache ahead of its use; as plain Python, do nothing.
 
     Rows of the output layer are drawn at random, so the processor cannot guess them: asking one
-    window early made skip-gram 25 % faster with one thread and 80 % with two.
+    window early made skip-gram 25 % faster with one thread and 80 % with two. `dim` must be a
+    constant of the caller.
     """
 
 
-@overload(prefetch_row, inline="always")  # type: ignore[untyped-decorator]
-def _compiled_prefetch_row(matrix: Any, row: Any) -> Any:  # noqa: ARG001  # types, not values
-    def prefetch(matrix: Any, row: Any) -> None:
-        for column in range(0, matrix.shape[1], _CACHE_LINE_FLOATS):
-            _prefetch(matrix, row, column)
-
-    return prefetch
+@compiles_to(prefetch_row)
+def _write_prefetch_row(write: Registers, matrix: Value, row: Value, dim: int) -> None:
+    first = write.move(matrix, write.times(row, dim))
+    for place in range(0, min(dim, _FARTHEST), _CACHE_LINE):
+        write.prefetch(write.move(first, place))
