@@ -91,7 +91,7 @@ def train(corpus: Path, seeds: int, parts: tuple[str, ...], as_json: bool) -> No
 @_repeats(3)
 @_JSON
 def encode(corpus: Path, tokenizer: str, repeats: int, as_json: bool) -> None:
-    """Measure how quickly text becomes token ids, on one core."""
+    """Measure how quickly text becomes token ids, on all cores and a core."""
     report = measure_encoding(corpus, tokenizer=tokenizer, repeats=repeats)
     click.echo(json.dumps(report.to_dict(), indent=2) if as_json else report.to_text())
 
