@@ -32,9 +32,7 @@ typing: $(VENV)/installed-dev
 SEEDS ?= 1
 bench: $(VENV)/installed
 	@test -n "$(CORPUS)" || { echo "usage: make bench CORPUS=file [SEEDS=3]" >&2; exit 2; }
-	$(BIN)/python -m wordvec.evals.bench encode --corpus "$(CORPUS)"
 	$(BIN)/python -m wordvec.evals.bench train --corpus "$(CORPUS)" --seeds $(SEEDS)
-	$(BIN)/python -m wordvec.evals.bench train --corpus "$(CORPUS)" --seeds $(SEEDS) --architecture cbow
 
 clean:
 	rm -rf $(VENV) wordvec-demo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
