@@ -19,6 +19,8 @@ CHUNK = 1 << 19
 """Bytes that make a chunk: a thread has some milliseconds of work with it."""
 STRETCH = 1 << 18
 """Bytes without a space after which a chunk ends wherever its last token does."""
+Texts = Iterable[tuple[str, Iterable[bytes]]]
+"""Each by its name and its blocks."""
 
 
 class Part(NamedTuple):
@@ -79,7 +81,7 @@ class Encoded(Protocol):
 
 
 def cut_texts(
-    texts: Iterable[tuple[str, Iterable[bytes]]],
+    texts: Texts,
     chunks: Iterator[Chunk],
     submit: Callable[[Chunk], Future[Any]],
 ) -> Iterator[Future[Any]]:

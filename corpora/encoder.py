@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec.corpora import TOKENIZERS, Progress, Sources, kernels
-from wordvec.corpora.chunks import Chunk, cut_texts, ids_room
+from wordvec.corpora.chunks import Chunk, Texts, cut_texts, ids_room
 from wordvec.corpora.counting import WordCounter, merge
-from wordvec.corpora.memory import allocate
+from wordvec.corpora.memory import allocate, return_freed
 from wordvec.corpora.readers import read_sources
+from wordvec.corpora.tokenizers import characters
 from wordvec.cpus import available_threads
 from wordvec.errors import ConfigError, CorpusError
 from wordvec.scratch import disk_errors, open_scratch, scratch_folder
@@ -34,7 +35,7 @@ from wordvec.vocabulary import CorpusReport, EncodedCorpus, Vocabulary
 log = logging.getLogger("wordvec")
 
 MOST_THREADS = 8
-"""Reading and the digest are the work of one thread, which more could only wait for."""
+"""One thread reads and writes, and makes the digest: 1.5 GB/s, what four or five can encode."""
 _CHUNKS_AHEAD = 2  # more than there are threads
 _Result = TypeVar("_Result")
 
@@ -75,6 +76,8 @@ def encode(
         invalid_bytes=encoder.invalid_bytes,
         sha256=encoder.digest.hexdigest(),
     )
+    del encoder
+    return_freed()
     return EncodedCorpus(ids, vocabulary, report)
 
 
@@ -119,6 +122,16 @@ class _Written(NamedTuple):
     joined: bool
 
 
+class _Renumbered(NamedTuple):
+    """The rows of a chunk, and the state of the sentence that goes on: see `kernels.renumber`."""
+
+    rows: NDArray[np.int32]
+    written: int
+    length: int = 0
+    kept: bool = False
+    sentences: int = 0
+
+
 class Encoder:
     """Encodes texts in threads, which end with it: `read`, then `make_vocabulary`, `renumber`."""
 
@@ -133,6 +146,7 @@ class Encoder:
         self._rows: dict[int, NDArray[np.int32]] = {}
         self._written: list[_Written] = []
         self._pool = ThreadPoolExecutor(threads, "wordvec-encode")
+        characters()  # made here, once, before threads ask for it at the same time
 
     def __enter__(self) -> "Encoder":
         return self
@@ -140,9 +154,7 @@ class Encoder:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def read(
-        self, texts: Iterable[tuple[str, Iterable[bytes]]], file: BinaryIO, folder: Path
-    ) -> None:
+    def read(self, texts: Texts, file: BinaryIO, folder: Path) -> None:
         """Count the words of texts and write ids to `file`, which lies in `folder`.
 
         Raises
@@ -150,12 +162,8 @@ class Encoder:
         CorpusError
             If the file cannot be written, a token is over a megabyte long, or reading fails.
         """
-        chunks = itertools.cycle([Chunk() for _ in range(self._ahead)])
         invalid = 0
-        futures = cut_texts(
-            ((name, self._digested(blocks)) for name, blocks in texts), chunks, self._submit
-        )
-        for done in _in_order(futures, self._ahead):
+        for done in _in_order(self._encoded(texts), self._ahead):
             with _disk_errors(folder):
                 # With room for the line ends to come (what stands in it is never read).
                 file.write(done.chunk.ids[: ids_room(done.written)].data)
@@ -205,13 +213,24 @@ class Encoder:
         """
         file.flush()
         kept = sentences = 0
-        for rows, (written, _, _, ended) in _in_order(self._renumbered(file), self._ahead):
+        for done in _in_order(self._renumbered(file), self._ahead):
             file.seek(kept)
-            kept += file.write(rows[:written].data)
-            sentences += ended
+            kept += file.write(done.rows[: done.written].data)
+            sentences += done.sentences
         file.truncate(kept)
         file.flush()
         return sentences, np.memmap(file, np.int32, "r")
+
+    def _encoded(self, texts: Texts) -> Iterator[Future[_Encoded]]:
+        """Read, and yield what threads make of chunk after chunk."""
+        chunks = itertools.cycle([Chunk() for _ in range(self._ahead)])
+        digested = ((name, self._digested(blocks)) for name, blocks in texts)
+        try:
+            yield from cut_texts(digested, chunks, self._submit)
+        except CorpusError as error:  # raised when the text before it is done with
+            failed: Future[_Encoded] = Future()
+            failed.set_exception(error)
+            yield failed
 
     def _digested(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
@@ -241,57 +260,47 @@ class Encoder:
         tail = chunk.text[finished:start].tobytes()
         return _Encoded(chunk, thread, counter.known, written, invalid, tail)
 
-    def _renumbered(
-        self, file: BinaryIO
-    ) -> Iterator[Future[tuple[NDArray[np.int32], tuple[int, int, bool, int]]]]:
+    def _renumbered(self, file: BinaryIO) -> Iterator[Future[_Renumbered]]:
         """Read chunk after chunk of ids and yield what a thread makes of it."""
         most = max(ids_room(chunk.ids) for chunk in self._written)
         buffers = itertools.cycle(
             [(allocate(most, np.int32), allocate(most, np.int32)) for _ in range(self._ahead)]
         )
         at = 0
-        before = None
+        future = None
         for chunk in self._written:
-            ids, rows = next(buffers)
+            ids, out = next(buffers)
             room = ids_room(chunk.ids)
             file.seek(at)
             file.readinto(ids[:room].data)  # type: ignore[attr-defined]  # a BufferedRandom has it
             at += room * ids.itemsize
-            before = self._pool.submit(
-                self._renumber,
-                ids[: chunk.ids],
-                chunk.thread,
-                rows,
-                before if chunk.joined else None,
+            before = future if chunk.joined else None
+            future = self._pool.submit(
+                self._renumber, ids[: chunk.ids], self._rows[chunk.thread], out, before
             )
-            yield before
+            yield future
 
+    @staticmethod
     def _renumber(
-        self,
         ids: NDArray[np.int32],
-        thread: int,
+        rows: NDArray[np.int32],
         out: NDArray[np.int32],
-        before: "Future[tuple[NDArray[np.int32], tuple[int, int, bool, int]]] | None",
-    ) -> tuple[NDArray[np.int32], tuple[int, int, bool, int]]:
-        """Turn the ids of a chunk into rows; a line that `before` begins goes on."""
-        _, length, kept, _ = before.result()[1] if before else (0, 0, False, 0)
-        return out, kernels.renumber(
-            ids, self._rows[thread], out, length, kept, kernels.SENTENCE_LIMIT
+        before: Future[_Renumbered] | None,
+    ) -> _Renumbered:
+        """Turn the ids of a chunk into rows; the line that `before` leaves open goes on."""
+        last = before.result() if before else _Renumbered(out, 0)
+        return _Renumbered(
+            out,
+            *kernels.renumber(ids, rows, out, last.length, last.kept, kernels.SENTENCE_LIMIT),
         )
 
 
 def _in_order(futures: Iterable[Future[_Result]], ahead: int) -> Iterator[_Result]:
-    """Yield results in their order, with so many begun; those before an error come before it."""
+    """Yield the results of futures in their order, with so many of them begun."""
     waiting: deque[Future[_Result]] = deque()
-    failure = None
-    try:
-        for future in futures:
-            waiting.append(future)
-            if len(waiting) == ahead:
-                yield waiting.popleft().result()
-    except CorpusError as error:
-        failure = error
+    for future in futures:
+        waiting.append(future)
+        if len(waiting) == ahead:
+            yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
-    if failure:
-        raise failure

@@ -1,9 +1,10 @@
-"""Arrays with memory of their own, for what is large and goes when a corpus is encoded.
+"""Memory for the time that a corpus is encoded, which the process does not keep afterwards.
 
-Used by `chunks` and `counting`. Memory from the heap stays with the process after use: up to
-17 MiB did, of which half would not be there while a model is trained.
+Used by the encoder. What is freed to the heap stays there while anything above it is in use: 17 MiB
+after 128 MB of text with one thread, over 100 MiB with eight.
 """
 
+import ctypes
 import mmap
 import sys
 from typing import TypeVar
@@ -37,3 +38,12 @@ def enlarge(array: NDArray[_T], used: int, size: int) -> NDArray[_T]:
     larger = allocate(size, array.dtype.type)
     larger[:used] = array[:used]
     return larger
+
+
+def return_freed() -> None:
+    """Give the system back what is free in the heap, where the C library knows how (glibc).
+
+    Blocks of text and NumPy's intermediate results leave some 7 MiB; finding them takes 1 ms.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
