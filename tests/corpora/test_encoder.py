@@ -1,17 +1,33 @@
 import hashlib
+import itertools
+import platform
 import subprocess
 import sys
+import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import corpus_twins
 import numpy as np
 import pytest
-from corpus_twins import decode_ids, keep_frequent, tokenize
+from corpus_twins import TEXT, decode_ids, keep_frequent, tokenize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wordvec.corpora import chunks, decompression, encode_corpus
+from wordvec.corpora import (
+    TOKENIZERS,
+    chunks,
+    decompression,
+    encode_corpus,
+    encoder,
+    kernels,
+    readers,
+)
+from wordvec.corpora.counting import WordCounter
+from wordvec.corpora.encoder import Encoder
 from wordvec.errors import ConfigError, CorpusError
+from wordvec.vocabulary import EncodedCorpus
 
 
 @pytest.fixture
@@ -49,6 +65,84 @@ def test_a_corpus_is_counted_and_thinned_as_its_twin(
     assert corpus.report.tokens == sum(map(len, sentences))
     assert corpus.report.sentences == len([s for s in sentences if s])
     assert corpus.report.distinct_words == len(keep_frequent(sentences, 1)[0])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    # A text that begins with a mark of another encoding, or holds NUL, is refused.
+    texts=st.lists(
+        TEXT.map(lambda text: (b"x " + text).replace(b"\0", b"") if text else b""),
+        min_size=1,
+        max_size=4,
+    ),
+    tokenizer=st.sampled_from(TOKENIZERS),
+    min_count=st.integers(1, 2),
+    sizes=st.tuples(*[st.integers(1, 40)] * 3),
+)
+def test_any_number_of_threads_makes_of_files_what_the_twin_makes(
+    texts: list[bytes],
+    tokenizer: str,
+    min_count: int,
+    sizes: tuple[int, int, int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("texts")
+    for number, text in enumerate(texts):
+        (folder / f"{number}.txt").write_bytes(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decompression, "BLOCK", sizes[0])
+        patch.setattr(chunks, "CHUNK", sizes[1])
+        patch.setattr(chunks, "STRETCH", sizes[2])
+        for module in (chunks, corpus_twins, kernels):
+            patch.setattr(module, "SENTENCE_LIMIT", 3)
+        each = [tokenize(text, tokenizer) for text in texts]
+        sentences = [sentence for found, _ in each for sentence in found]
+        words, left = keep_frequent(sentences, min_count)
+        if not words:
+            with pytest.raises(CorpusError, match=r"no word in .* occurs|holds no words"):
+                encode_corpus(folder, tokenizer=tokenizer, min_count=min_count, threads=2)
+            return
+        one, *several = (
+            encode_corpus(folder, tokenizer=tokenizer, min_count=min_count, threads=threads)
+            for threads in (1, 2, 5)
+        )
+    vocabulary = one.vocabulary
+    assert list(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)) == words
+    assert decode_ids(one.ids, list(vocabulary.words)) == left
+    assert one.report.tokens == sum(map(len, sentences))
+    assert one.report.sentences == len([s for s in sentences if s])
+    assert one.report.invalid_bytes == sum(wrong for _, wrong in each)
+    assert one.report.sha256 == hashlib.sha256(b"".join(texts)).hexdigest()
+    for other in several:
+        assert_same(other, one)
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS)
+@pytest.mark.parametrize("space", ["\n", " ", "\t", "\n" * 9 + " "])
+def test_chunks_of_a_long_text_are_put_together_in_its_order(
+    tokenizer: str, space: str, file: Path
+) -> None:
+    rng = np.random.default_rng(1)
+    words = [f"word{number}" for number in rng.zipf(1.3, 300_000) % 50_000]
+    spaces = rng.choice(list(space), len(words))
+    file.write_text("".join(itertools.chain(*zip(words, spaces, strict=True))))
+    one = encode_corpus(file, tokenizer=tokenizer, min_count=1, threads=1)
+    assert list(one.vocabulary.words[:1000]) == [w for w, _ in Counter(words).most_common(1000)]
+    assert_same(encode_corpus(file, tokenizer=tokenizer, min_count=1, threads=3), one)
+
+
+def assert_same(corpus: EncodedCorpus, other: EncodedCorpus) -> None:
+    """Check that two corpora are alike to the last byte."""
+    assert corpus.report == other.report
+    np.testing.assert_array_equal(corpus.ids, other.ids)
+    for ours, theirs in zip(arrays(corpus), arrays(other), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def arrays(corpus: EncodedCorpus) -> list[np.ndarray]:
+    """Return the arrays that a vocabulary consists of."""
+    table = corpus.vocabulary.words
+    return [table.utf8, table.offsets, table.slots, corpus.vocabulary.counts]
 
 
 def test_words_of_equal_count_stand_in_the_order_of_the_text(file: Path) -> None:
@@ -127,10 +221,68 @@ def test_too_high_a_min_count_tells_what_would_do(file: Path) -> None:
         encode_corpus(file)
 
 
-@pytest.mark.parametrize("min_count", [0, -1, 2.0, True, "5"])
-def test_min_count_is_a_whole_number_from_one_up(min_count: Any) -> None:
-    with pytest.raises(ConfigError, match=r"min_count is .*; it must be a whole number from 1 up"):
-        encode_corpus([["a"]], min_count=min_count)
+@pytest.mark.parametrize("name", ["min_count", "threads"])
+@pytest.mark.parametrize("number", [0, -1, 2.0, True, "5"])
+def test_counts_are_whole_numbers_from_one_up(name: str, number: Any) -> None:
+    with pytest.raises(ConfigError, match=rf"{name} is .*; it must be a whole number from 1 up"):
+        encode_corpus([["a"]], **{name: number})
+
+
+def test_by_default_as_many_threads_are_taken_as_there_are_cores(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    class Asked(Encoder):
+        def __init__(self, tokenizer: str, threads: int) -> None:
+            asked.append(threads)
+            super().__init__(tokenizer, threads)
+
+    monkeypatch.setattr(encoder, "Encoder", Asked)
+    monkeypatch.setenv("WORDVEC_THREADS", "3")
+    encode_corpus([["a"]], min_count=1)
+    encode_corpus([["a"]], min_count=1, threads=2)
+    assert asked == [3, 2]
+
+
+def test_an_interrupt_passes_on_and_ends_the_threads(file: Path) -> None:
+    file.write_text("a b c d e f g h\n" * 300_000)
+
+    def interrupt(done: int, total: int | None) -> None:
+        if done > 3_000_000:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, "_SECONDS_BETWEEN_REPORTS", 0)
+        with pytest.raises(KeyboardInterrupt):
+            encode_corpus(file, progress=interrupt, threads=3)
+    assert not [t for t in threading.enumerate() if t.name.startswith("wordvec-encode")]
+
+
+@pytest.mark.parametrize("error", [CorpusError, MemoryError])
+def test_an_error_in_a_thread_reaches_the_caller_and_ends_the_threads(
+    error: type[Exception], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("a b c d e f g h\n" * 300_000)
+
+    def fail(self: WordCounter, size: int) -> None:
+        raise error("there is no room")
+
+    monkeypatch.setattr(WordCounter, "_make_room", fail)
+    with pytest.raises(error, match="there is no room"):
+        encode_corpus(file, threads=2)
+    assert not [t for t in threading.enumerate() if t.name.startswith("wordvec-encode")]
+
+
+def test_a_text_is_warned_of_before_an_error_in_the_next(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_bytes(b"caf\xe9\n")
+    second.write_bytes(b"ACGT" * 800_000)
+    with pytest.raises(CorpusError, match="second holds a token of over"):
+        encode_corpus([first, second], threads=2)
+    assert [record.message.split(",")[0] for record in caplog.records] == [f"{first}: 1 bytes"]
 
 
 def test_an_unknown_tokenizer_is_named_with_those_there_are() -> None:
@@ -198,12 +350,13 @@ def anonymous():
     return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
 path = {str(file)!r}
 open(path, "w").write("a b c d e f g h\\n")
-encode_corpus(path, min_count=1)
+encode_corpus(path, min_count=1, threads=2)
 with open(path, "w") as file:
     for i in range(100):
         file.write(("%d a b c d e f g\\n" % i) * 30_000)
 before, peak = anonymous(), []
-corpus = encode_corpus(path, progress=lambda *_: peak.append(anonymous() - before))
+report = lambda *_: peak.append(anonymous() - before)
+corpus = encode_corpus(path, progress=report, threads=2)
 peak.append(anonymous() - before)
 print(corpus.ids.nbytes // 1024, max(peak))
 """
@@ -211,3 +364,28 @@ print(corpus.ids.nbytes // 1024, max(peak))
     kilobytes_of_ids, peak = map(int, done.stdout.split())
     assert kilobytes_of_ids > 90_000
     assert peak < 25_000
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs a heap that can be trimmed")
+def test_memory_goes_back_when_a_corpus_is_encoded(file: Path) -> None:
+    code = f"""
+from wordvec.corpora import encode_corpus
+def anonymous():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+path = {str(file)!r}
+open(path, "w").write("a b c d e f g h\\n")
+encode_corpus(path, min_count=1, threads=2)
+with open(path, "w") as file:
+    for i in range(400_000):
+        file.write("number%d a b c d\\n" % i)
+before, peak = anonymous(), []
+report = lambda *_: peak.append(anonymous() - before)
+corpus = encode_corpus(path, progress=report, threads=2)
+print(len(corpus.vocabulary), max(peak), anonymous() - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    words, peak, after = map(int, done.stdout.split())
+    assert words == 4
+    assert peak > 15_000
+    assert after < 4_000

@@ -2,41 +2,13 @@ import itertools
 import unicodedata
 
 import pytest
-from corpus_twins import encode_blocks, inside, split_words, starts, tokenize
+from corpus_twins import TEXT, encode_blocks, inside, split_words, starts, tokenize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec.corpora import kernels
 from wordvec.corpora.tokenizers import characters
 
-SCRIPTS = st.sampled_from(
-    [
-        *"abzAZ09 _-.,\n\r\t\v\f",
-        *"'’‘ʼ\u200c\u200d\ufeff\u00a0\u2028\u0085\ufffd",
-        *"éÉßſİıǅ²½Ⅷ〇ΑΣσςΐᾼЖждІЇ",
-        *"कि्षत्रम़०१",
-        *"شمیخوا\u0670",
-        *"漢字かなカナー한국ไทย",
-        *"ȺⱥẞK\u0301\u20e3\ufe0f❤😀𐐀𝐀𞤀",
-    ]
-)
-WRONG = st.sampled_from(
-    [
-        *(b"\x80", b"\xbf", b"\xc0\xaf", b"\xc3", b"\xe0\x80", b"\xe2\x80", b"\xed\xa0\x80"),
-        *(b"\xf0\x9f", b"\xf0\x80\x80", b"\xf4\x90\x80\x80", b"\xf5", b"\xff", b"\xf1\x80\x80"),
-        b"\xe1\x80\xe2",
-    ]
-)
-TEXT = st.lists(
-    st.one_of(
-        SCRIPTS.map(str.encode),
-        SCRIPTS.map(str.encode),
-        st.text(max_size=4).map(lambda text: text.encode("utf-8")),
-        WRONG,
-        st.binary(max_size=3),
-    ),
-    max_size=40,
-).map(b"".join)
 NAMES = ["words", "whitespace"]
 
 

@@ -1,6 +1,6 @@
 """Slow, obvious twins of the tokenizers and of the encoder, and the encoder fed by hand.
 
-Used by tests/corpora.
+And texts to try them on. Used by tests/corpora.
 """
 
 import codecs
@@ -12,12 +12,43 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from wordvec.corpora import chunks
 from wordvec.corpora.encoder import Encoder
 from wordvec.errors import CorpusError
 
 SENTENCE_LIMIT = 10_000
+
+SCRIPTS = st.sampled_from(
+    [
+        *"abzAZ09 _-.,\n\r\t\v\f",
+        *"'’‘ʼ\u200c\u200d\ufeff\u00a0\u2028\u0085\ufffd",
+        *"éÉßſİıǅ²½Ⅷ〇ΑΣσςΐᾼЖждІЇ",
+        *"कि्षत्रम़०१",
+        *"شمیخوا\u0670",
+        *"漢字かなカナー한국ไทย",
+        *"ȺⱥẞK\u0301\u20e3\ufe0f❤😀𐐀𝐀𞤀",
+    ]
+)
+WRONG = st.sampled_from(
+    [
+        *(b"\x80", b"\xbf", b"\xc0\xaf", b"\xc3", b"\xe0\x80", b"\xe2\x80", b"\xed\xa0\x80"),
+        *(b"\xf0\x9f", b"\xf0\x80\x80", b"\xf4\x90\x80\x80", b"\xf5", b"\xff", b"\xf1\x80\x80"),
+        b"\xe1\x80\xe2",
+    ]
+)
+TEXT = st.lists(
+    st.one_of(
+        SCRIPTS.map(str.encode),
+        SCRIPTS.map(str.encode),
+        st.text(max_size=4).map(lambda text: text.encode("utf-8")),
+        WRONG,
+        st.binary(max_size=3),
+    ),
+    max_size=40,
+).map(b"".join)
+"""Text in all scripts, with what is not UTF-8 here and there."""
 
 
 def decode_counting(data: bytes) -> tuple[str, int]:
