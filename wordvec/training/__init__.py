@@ -74,6 +74,11 @@ def train(
             progress(Progress("reading", done, total))
 
     encoded = encode_corpus(
-        corpus, tokenizer=tokenizer, min_count=config.min_count, field=field, progress=reading
+        corpus,
+        tokenizer=tokenizer,
+        min_count=config.min_count,
+        field=field,
+        progress=reading,
+        threads=config.threads,
     )
     return train_encoded(encoded, config, progress)
