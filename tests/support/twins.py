@@ -30,7 +30,8 @@ class Draws:
         drawn = []
         for _ in range(n):
             word = self.below(len(sampling.accept))
-            drawn.append(word if self.fraction() < sampling.accept[word] else sampling.alias[word])
+            kept = self.fraction() < sampling.accept[word]
+            drawn.append(word if kept else sampling.choices[word, 1])
         return drawn
 
 

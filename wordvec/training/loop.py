@@ -26,12 +26,11 @@ CHUNK_TOKENS = 20_000
 """Tokens a kernel call: about ten milliseconds, long against the call and short against Ctrl-C."""
 CHUNKS_A_THREAD = 8
 """Chunks each thread gets of an epoch at least, so that none waits long for another."""
-PLACES = 16
-"""Chunks come from so many places of the corpus in turn, not from one end to the other: what
-stands together is often about one thing. On film reviews with one thread, WordSim-353 rose from
-.510 to .517 over three seeds (with two places from .517 to .524 over eight), while SimLex-999, MEN
-and the analogies stayed as they were; with two threads no gain was seen. word2vec.c and gensim
-have as many places as threads."""
+PLACES = 2
+"""Chunks come from so many places of the corpus in turn. On film reviews, over twelve seeds, MEN
+was .550 with one place or two and .544 with sixteen; WordSim-353 was .520 with two, .515 with one
+and with sixteen; SimLex-999 and the analogies were the same. word2vec.c and gensim have as many
+places as threads."""
 LAST_RATE = 1e-4
 """Share of the first learning rate that is left at the end."""
 REPORT_SECONDS = 0.2
@@ -123,8 +122,8 @@ def _load_kernel(config: TrainConfig, vocabulary: Vocabulary) -> Callable[..., N
 
     module = {"skipgram": skipgram, "cbow": cbow}[config.architecture]
     kernel = module.make_train_chunk(config.dim, config.negatives)
-    accept, alias = make_alias_table(vocabulary.noise_distribution())
-    sampling = Sampling(vocabulary.keep_probability(config.subsample), accept, alias)
+    table = make_alias_table(vocabulary.noise_distribution())
+    sampling = Sampling(vocabulary.keep_probability(config.subsample), *table)
 
     def train_chunk(
         ids: NDArray[np.int32],
@@ -279,13 +278,14 @@ def make_alias_table(
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Return Walker's alias table (Vose 1991) of a distribution over n rows.
 
-    To draw: take a row r of n at random; keep it with probability `accept[r]`, else take
-    `alias[r]`. Both of shape (n,).
+    To draw: take a row r of n at random; keep it, which is `choices[r, 0]`, with probability
+    `accept[r]`, else take `choices[r, 1]`. Of shape (n,) and (n, 2).
 
     Examples
     --------
     >>> make_alias_table(np.array([0.75, 0.25]))
-    (array([1. , 0.5], dtype=float32), array([0, 0], dtype=int32))
+    (array([1. , 0.5], dtype=float32), array([[0, 0],
+           [1, 0]], dtype=int32))
     """
     n = len(probability)
     scaled = (probability * n).tolist()
@@ -298,7 +298,7 @@ def make_alias_table(
         scaled[donor] -= 1 - scaled[row]
         if scaled[donor] < 1:
             poor.append(rich.pop())
-    return np.array(accept, np.float32), np.array(alias, np.int32)
+    return np.array(accept, np.float32), np.stack((np.arange(n), alias), axis=1).astype(np.int32)
 
 
 def _all_finite(matrix: NDArray[np.float32], rows: int = 65_536) -> bool:

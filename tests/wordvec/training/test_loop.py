@@ -175,9 +175,9 @@ def test_an_epoch_takes_every_chunk_once_from_many_places_while_the_rate_falls(c
 
 def test_the_alias_table_draws_the_distribution():
     probability = np.random.default_rng(2).dirichlet(np.full(50, 0.3))
-    accept, alias = make_alias_table(probability)
+    accept, choices = make_alias_table(probability)
     drawn = accept / 50
-    np.add.at(drawn, alias, (1 - accept) / 50)
+    np.add.at(drawn, choices[:, 1], (1 - accept) / 50)
     np.testing.assert_allclose(drawn, probability, atol=1e-6)
 
 

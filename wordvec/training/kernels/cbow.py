@@ -107,7 +107,7 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
         only = np.zeros(1, np.int64)
         gradients = make_rows(1, scores_a_row)
         windows = 0
-        state = draw_negatives(upcoming, sampling.accept, sampling.alias, state)
+        state = draw_negatives(upcoming, sampling.accept, sampling.choices, state)
         start = 0
         while start < len(ids):
             rate = np.float32(first_rate + (last_rate - first_rate) * (start / len(ids)))
@@ -120,8 +120,8 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
                     words[1:] = upcoming
                     state = next_state(state)
                     reach = 1 + below(state, window)
-                    count = choose_contexts(chosen, i - low, reach, 0, high - low)
-                    state = draw_negatives(upcoming, sampling.accept, sampling.alias, state)
+                    count = choose_contexts(chosen, i - low, reach, high - low)
+                    state = draw_negatives(upcoming, sampling.accept, sampling.choices, state)
                     for k in range(negatives):
                         prefetch_row(output, upcoming[k], dim)
                     if i + 1 < n:

@@ -25,9 +25,10 @@ class Sampling(NamedTuple):
     keep: NDArray[np.float32]
     """Probability that an occurrence of a word is kept, shape (words,)."""
     accept: NDArray[np.float32]
-    """Alias table of the noise distribution: keep the drawn row with this probability, ..."""
-    alias: NDArray[np.int32]
-    """... else take this row instead. Both of shape (words,)."""
+    """Alias table of the noise distribution: the probability that a row drawn is kept, shape
+    (words,), ..."""
+    choices: NDArray[np.int32]
+    """... and that row and the one taken instead of it, shape (words, 2)."""
 
 
 @inlined
@@ -67,9 +68,8 @@ def keep_sentence(
         word = ids[position]
         position += 1
         state = next_state(state)
-        if fraction(state) < keep[word]:
-            kept[n] = word
-            n += 1
+        kept[n] = word  # written over by the next if it is not kept
+        n += fraction(state) < keep[word]
     return position + 1, n, state
 
 
@@ -77,7 +77,7 @@ def keep_sentence(
 def draw_negatives(
     negatives: NDArray[np.int32],
     accept: NDArray[np.float32],
-    alias: NDArray[np.int32],
+    choices: NDArray[np.int32],
     state: np.uint64,
 ) -> np.uint64:
     """Fill `negatives` with words from the noise distribution.
@@ -88,9 +88,8 @@ def draw_negatives(
         state = next_state(state)
         word = below(state, len(accept))
         state = next_state(state)
-        if fraction(state) >= accept[word]:
-            word = alias[word]
-        negatives[k] = word
+        # Looked up, not decided: a jump would be guessed wrong every third time.
+        negatives[k] = choices[word, np.int64(fraction(state) >= accept[word])]
     return state
 
 

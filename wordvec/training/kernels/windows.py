@@ -52,16 +52,15 @@ def copy_rows(matrix: Rows, words: Words, rows: Rows, dim: int) -> None:
 
 
 @inlined
-def choose_contexts(chosen: Chosen, center: int, reach: int, first: int, last: int) -> int:
-    """Write the places from first to last - 1 up to `reach` from the center; return how many."""
-    count = 0
-    for place in range(max(first, center - reach), center):
-        chosen[count] = place
-        count += 1
-    for place in range(center + 1, min(last, center + reach + 1)):
-        chosen[count] = place
-        count += 1
-    return count
+def choose_contexts(chosen: Chosen, center: int, reach: int, size: int) -> int:
+    """Write the places up to `reach` from the center, of 0 to size - 1, and return how many.
+
+    All of `chosen` is filled, so that the processor can guess how often the loop turns.
+    """
+    first = max(0, center - reach)
+    for c in range(len(chosen)):
+        chosen[c] = first + c + (first + c >= center)
+    return min(size, center + reach + 1) - first - 1
 
 
 @inlined

@@ -91,7 +91,7 @@ def make_window():
     ids = np.array([0, 1, -1], np.int32)
     ids.flags.writeable = False
     sampling = Sampling(
-        np.full(4, 2, np.float32), np.array([0, 0, 0, 1], np.float32), np.full(4, 3, np.int32)
+        np.full(4, 2, np.float32), np.zeros(4, np.float32), np.full((4, 2), 3, np.int32)
     )
     return ids, sampling, make_matrices(4, 8)
 
