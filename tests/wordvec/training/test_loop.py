@@ -156,7 +156,7 @@ def test_chunks_end_with_sentences_and_cover_everything():
     assert len(bounds) > 16
 
 
-def test_an_epoch_takes_every_chunk_once_from_many_places_while_the_rate_falls(corpus):
+def test_an_epoch_takes_every_chunk_once_from_two_places_while_the_rate_falls(corpus):
     run = _Run(corpus, options(epochs=2, learning_rate=0.1, threads=8), lambda *_: None)
     chunks = list(run._walk_chunks())
     bounds = chunk_bounds(corpus.ids, threads=8)
@@ -165,7 +165,7 @@ def test_an_epoch_takes_every_chunk_once_from_many_places_while_the_rate_falls(c
         starts = [start for e, start, *_ in chunks if e == epoch]
         assert sorted(starts) == bounds[:-1]
         assert len(starts) > 2 * PLACES
-        assert np.ptp(starts[:PLACES]) > 0.9 * len(corpus.ids)
+        assert np.ptp(starts[:PLACES]) > 0.4 * len(corpus.ids)
     rates = [rate for chunk in chunks for rate in chunk[3]]
     assert rates == sorted(rates, reverse=True)
     assert rates[0] == 0.1
