@@ -4,8 +4,8 @@
 used up but for an unfinished tail, or when the table of words (`hashing`) is full. Nothing here
 knows of files, options or strings. Text always ends in a line end when it is over, so no kernel
 needs to be told. Most words are short and ASCII: eight bytes are looked at in one step then, which
-is three times as fast as byte by byte (Lamport 1975, "Multiple byte processing with full-word
-instructions").
+is nearly three times as fast as byte by byte (Lamport 1975, "Multiple byte processing with
+full-word instructions").
 """
 
 # mypy: disable-error-code="return-value, no-any-return"
