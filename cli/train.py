@@ -59,7 +59,7 @@ def _config_option(
 @_config_option(
     "learning_rate",
     float,
-    "First learning rate; falls steadily to a ten-thousandth of it.",
+    "First learning rate; falls steadily to a tenth of it.",
     "0.025, for cbow 0.05",
 )
 @_config_option(

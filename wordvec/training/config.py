@@ -44,7 +44,7 @@ class TrainConfig:
     """Words above about this share of the corpus are thinned out; 0 keeps all."""
     learning_rate: float = None  # type: ignore[assignment]  # filled in when the rest is known
     """First learning rate (by default 0.025 for skip-gram, 0.05 for CBOW); falls linearly to a
-    ten-thousandth of it."""
+    tenth of it."""
     threads: int = field(default_factory=available_threads)
     """One thread with a seed repeats bit for bit; more are quicker and do not. By default
     $WORDVEC_THREADS, or the CPUs that this process may use."""
