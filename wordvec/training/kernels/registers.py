@@ -48,7 +48,8 @@ def compiles_to(
     """Make what is decorated write the compiled form of `function`, which returns nothing.
 
     It is called with a `Registers` and, for each argument of `function`, the address of the
-    array, the number of a constant, or the register of any other number.
+    array, the number of a constant, or the register of any other number. Arrays must lie in memory
+    row after row: their strides are not looked at.
     """
 
     def register(write: Callable[..., None]) -> Callable[..., None]:
@@ -57,6 +58,9 @@ def compiles_to(
             prefer_literal = True
 
             def generic(self, kinds: Any, _named: Any) -> Any:
+                arrays = [kind for kind in kinds if isinstance(kind, types.Array)]
+                if any(array.layout != "C" for array in arrays):
+                    return None
                 return signature(types.none, *kinds)
 
         infer_global(function, types.Function(Call))

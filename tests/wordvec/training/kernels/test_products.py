@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from wordvec.compilation import kernel
 from wordvec.training.kernels.products import SCORES, make_rows, move_contexts, move_output, score
@@ -54,6 +55,12 @@ def test_a_products_neighbours_stay_as_they_were():
     np.testing.assert_array_equal(o, before[1])
     np.testing.assert_array_equal(row.base[[0, 2]], before[2][[0, 2]])
     assert not x[:, 100:].any()
+
+
+def test_an_array_that_does_not_lie_row_after_row_is_refused():
+    x, chosen, count, o, scores, row, k = make_arguments(100, 6, 3)
+    with pytest.raises(TypingError, match="No implementation of function"):
+        make_products(100, 6)(x[:, ::2], chosen, count, o, scores, row, k)
 
 
 @pytest.mark.parametrize("numbers", [1, 15, 16, 100, 300])
