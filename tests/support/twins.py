@@ -61,31 +61,32 @@ def sentences(ids, sampling, window, negatives, seed):
         start = end + 1
 
 
-BLOCK = 16
+TOGETHER = 16
 
 
-def train(ids, sampling, matrices, *, window, negatives, rates, seed, train_window):
+def train(ids, sampling, matrices, *, window, negatives, rates, seed, train_window, together):
     """Return the matrices after one chunk.
 
     The context rows of a block of windows are copies, one for each place in the sentence, whose
     changes are added to the matrix when the block is over.
     """
     x, o = (matrix.astype(np.float64) for matrix in matrices)
+    block = max(1, min(16, 80 // window))
     for done, kept, windows in sentences(ids, sampling, window, negatives, seed):
         rate = rates[0] + (rates[1] - rates[0]) * done
-        for first in range(0, len(windows), BLOCK):
+        for first in range(0, len(windows), block):
             low = max(0, first - window)
-            words = kept[low : first + BLOCK + window]
+            words = kept[low : first + block + window]
             rows = x[words]
-            for center, contexts, noise in windows[first : first + BLOCK]:
-                places = np.array(contexts) - low
+            for center, contexts, noise in windows[first : first + block]:
                 outputs = [kept[center], *noise]
                 used = np.array([k == 0 or word != kept[center] for k, word in enumerate(outputs)])
                 label = np.arange(len(outputs)) == 0
-                before = rows[places]
-                steps, changes = train_window(before, o[outputs], label, rate * used)
-                rows[places] += steps
-                np.add.at(o, outputs, changes)
+                for part in range(0, len(contexts), together):
+                    places = np.array(contexts[part : part + together]) - low
+                    steps, changes = train_window(rows[places], o[outputs], label, rate * used)
+                    rows[places] += steps
+                    np.add.at(o, outputs, changes)
             np.add.at(x, words, rows - x[words])
     return x, o
 
@@ -97,7 +98,7 @@ def train_skipgram(ids, sampling, matrices, **options):
         gradients = rates * (label - sigmoid(x @ o.T))
         return gradients @ o, gradients.T @ x
 
-    return train(ids, sampling, matrices, **options, train_window=train_window)
+    return train(ids, sampling, matrices, **options, train_window=train_window, together=TOGETHER)
 
 
 def train_cbow(ids, sampling, matrices, **options):
@@ -108,4 +109,4 @@ def train_cbow(ids, sampling, matrices, **options):
         gradients = rates * (label - sigmoid(o @ mean))
         return np.tile(gradients @ o, (len(x), 1)), np.outer(gradients, mean)
 
-    return train(ids, sampling, matrices, **options, train_window=train_window)
+    return train(ids, sampling, matrices, **options, train_window=train_window, together=1_000_000)

@@ -7,6 +7,7 @@ tokens.
 
 import itertools
 import logging
+import math
 import platform
 import threading
 import time
@@ -36,6 +37,8 @@ LAST_RATE = 0.1
 .006 lower on film reviews (skip-gram, ten seeds; CBOW .004, six seeds) and WordSim-353 .003, while
 SimLex-999 and the analogies are the same. (gensim with two threads and a file ends at a tenth as
 well, and with more threads higher: each goes only its share of the way down in an epoch.)"""
+HOPELESS = 3
+"""A loss so many times as high as the first one tells that training diverged: else it falls."""
 REPORT_SECONDS = 0.2
 
 log = logging.getLogger("wordvec")
@@ -89,10 +92,18 @@ def train_encoded(
     log.info("kernel ready after %.1f s", time.perf_counter() - began)
     run = _Run(corpus, config, train_chunk)
     run.train(report)
+    advice = f"lower the learning rate (it was {config.learning_rate:g})"
     if not (np.isfinite(run.tally).all() and _all_finite(run.input) and _all_finite(run.output)):
         raise TrainingError(
-            f"training diverged: the vectors are no longer finite numbers; "
-            f"lower the learning rate (it was {config.learning_rate:g})"
+            f"training diverged: the vectors are no longer finite numbers; {advice}"
+        )
+    # Before the first step every score is 0, and each of its losses log 2.
+    first_loss = (1 + config.negatives) * math.log(2)
+    losses, measured, _ = run.tally[-1]
+    if losses > HOPELESS * first_loss * measured:
+        raise TrainingError(
+            f"training diverged: the loss rose from {first_loss:.3g} to {losses / measured:.3g}; "
+            f"{advice}"
         )
     return WordVectors(
         corpus.vocabulary.words,

@@ -173,6 +173,19 @@ def test_an_epoch_takes_every_chunk_once_from_two_places_while_the_rate_falls(co
     assert len({int(seed) for *_, seed in chunks}) == len(chunks)
 
 
+def test_a_window_of_hundreds_of_words_does_not_make_training_diverge(corpus):
+    lines = np.full((60, 501), -1, np.int32)
+    lines[:, :500] = corpus.ids[corpus.ids >= 0].reshape(60, 500)
+    long = EncodedCorpus(lines.ravel(), corpus.vocabulary, corpus.report)
+    vectors = train_encoded(long, options(window=300, epochs=5))
+    assert vectors.norms.max() < 10
+
+
+def test_a_loss_that_has_risen_is_an_error_that_names_the_learning_rate(corpus):
+    with pytest.raises(TrainingError, match=r"diverged: .*lower the learning rate \(it was 2\)"):
+        train_encoded(corpus, options(learning_rate=2.0))
+
+
 def test_the_alias_table_draws_the_distribution():
     probability = np.random.default_rng(2).dirichlet(np.full(50, 0.3))
     accept, choices = make_alias_table(probability)

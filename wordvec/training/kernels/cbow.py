@@ -39,9 +39,9 @@ from wordvec.training.kernels.sampling import (
     prefetch_row,
 )
 from wordvec.training.kernels.windows import (
-    BLOCK,
     OPERATIONS,
     add_changes,
+    block_length,
     choose_contexts,
     copy_rows,
     load_rows,
@@ -97,8 +97,9 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
         """Train on `ids`; arguments and effects are those of skip-gram's `train_chunk`."""
         state = next_state(seed)
         kept = np.empty(len(ids), np.int32)
-        x = make_rows(BLOCK + 2 * window, width)
-        before = make_rows(BLOCK + 2 * window, width)
+        block = block_length(window)
+        x = make_rows(block + 2 * window, width)
+        before = make_rows(block + 2 * window, width)
         chosen = np.empty(2 * window, np.int64)
         words = np.empty(outputs, np.int32)  # the center word, then its negatives
         upcoming = np.empty(negatives, np.int32)
@@ -112,10 +113,10 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
         while start < len(ids):
             rate = np.float32(first_rate + (last_rate - first_rate) * (start / len(ids)))
             start, n, state = keep_sentence(ids, start, sampling.keep, kept, state)
-            for first in range(0, n if n > 1 else 0, BLOCK):
-                low, high = max(0, first - window), min(n, first + BLOCK + window)
+            for first in range(0, n if n > 1 else 0, block):
+                low, high = max(0, first - window), min(n, first + block + window)
                 load_rows(input_, kept[low:high], x, before, dim)
-                for i in range(first, min(n, first + BLOCK)):
+                for i in range(first, min(n, first + block)):
                     words[0] = kept[i]
                     words[1:] = upcoming
                     state = next_state(state)
@@ -126,8 +127,8 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
                         prefetch_row(output, upcoming[k], dim)
                     if i + 1 < n:
                         prefetch_row(output, kept[i + 1], dim)
-                    if i + BLOCK + window < n:
-                        prefetch_row(input_, kept[i + BLOCK + window], dim)
+                    if i + block + window < n:
+                        prefetch_row(input_, kept[i + block + window], dim)
 
                     average(x, chosen, count, mean[0], width)
                     copy_rows(output, words, o, dim)

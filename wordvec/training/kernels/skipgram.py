@@ -7,10 +7,10 @@ the gradient of log s(x.o_0) + sum_k log s(-x.o_k), s being the sigmoid:
     g_k = rate * (label_k - s(x.o_k))      x += sum_k g_k o_k      o_k += g_k x
 
 All context words of one window share their negatives (Ji et al. 2016, "Parallelizing Word2Vec in
-Shared and Distributed Memory") and take their step at once, from where the window found them: so
-a window is three small matrix products (`products`), with rows of contexts that stay for a block
-of windows (`windows`; Rengasamy et al. 2017, "Optimizing Word2Vec Performance on Multicore
-Systems", keep them likewise).
+Shared and Distributed Memory"), and up to `TOGETHER` of them take their step at once: so a window
+is three small matrix products (`products`), with rows of contexts that stay for a block of windows
+(`windows`; Rengasamy et al. 2017, "Optimizing Word2Vec Performance on Multicore Systems", keep them
+likewise).
 """
 
 import functools
@@ -37,9 +37,9 @@ from wordvec.training.kernels.sampling import (
     prefetch_row,
 )
 from wordvec.training.kernels.windows import (
-    BLOCK,
     OPERATIONS,
     add_changes,
+    block_length,
     choose_contexts,
     copy_rows,
     load_rows,
@@ -47,6 +47,9 @@ from wordvec.training.kernels.windows import (
     turn_to_gradients,
 )
 
+TOGETHER = 16
+"""Contexts that take their step at once: all of a window up to 8. The steps of hundreds would add
+up to one that goes too far."""
 LOSS_EVERY = 256
 """The loss is measured on one window in so many: more would cost more than 2 % of the speed."""
 
@@ -81,23 +84,24 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
         """
         state = next_state(seed)
         kept = np.empty(len(ids), np.int32)
-        x = make_rows(BLOCK + 2 * window, width)
-        before = make_rows(BLOCK + 2 * window, width)
+        block = block_length(window)
+        x = make_rows(block + 2 * window, width)
+        before = make_rows(block + 2 * window, width)
         chosen = np.empty(2 * window, np.int64)
         words = np.empty(outputs, np.int32)  # the center word, then its negatives
         upcoming = np.empty(negatives, np.int32)
         o = make_rows(outputs, width)
-        gradients = make_rows(2 * window, scores_a_row)
+        gradients = make_rows(TOGETHER, scores_a_row)
         windows = 0
         state = draw_negatives(upcoming, sampling.accept, sampling.choices, state)
         start = 0
         while start < len(ids):
             rate = np.float32(first_rate + (last_rate - first_rate) * (start / len(ids)))
             start, n, state = keep_sentence(ids, start, sampling.keep, kept, state)
-            for first in range(0, n if n > 1 else 0, BLOCK):
-                low, high = max(0, first - window), min(n, first + BLOCK + window)
+            for first in range(0, n if n > 1 else 0, block):
+                low, high = max(0, first - window), min(n, first + block + window)
                 load_rows(input_, kept[low:high], x, before, dim)
-                for i in range(first, min(n, first + BLOCK)):
+                for i in range(first, min(n, first + block)):
                     words[0] = kept[i]
                     words[1:] = upcoming
                     state = next_state(state)
@@ -109,19 +113,23 @@ def make_train_chunk(dim: int, negatives: int) -> Callable[..., None]:
                         prefetch_row(output, upcoming[k], dim)
                     if i + 1 < n:
                         prefetch_row(output, kept[i + 1], dim)
-                    if i + BLOCK + window < n:
-                        prefetch_row(input_, kept[i + BLOCK + window], dim)
+                    if i + block + window < n:
+                        prefetch_row(input_, kept[i + block + window], dim)
 
-                    copy_rows(output, words, o, dim)
-                    score(x, chosen, count, o, gradients, dim, outputs)
-                    if windows % LOSS_EVERY == 0:
-                        measure_loss(gradients, count, words, tally)
+                    measured = windows % LOSS_EVERY == 0
                     windows += 1
-                    turn_to_gradients(gradients, count, words, rate)
-                    for k in range(outputs):
-                        row = output[words[k]]
-                        move_output(row, x, chosen, count, gradients, k, dim, outputs)
-                    move_contexts(x, chosen, count, o, gradients, dim, outputs)
+                    for part in range(0, count, TOGETHER):
+                        some = chosen[part:]
+                        few = min(TOGETHER, count - part)
+                        copy_rows(output, words, o, dim)
+                        score(x, some, few, o, gradients, dim, outputs)
+                        if measured:
+                            measure_loss(gradients, few, words, tally)
+                        turn_to_gradients(gradients, few, words, rate)
+                        for k in range(outputs):
+                            row = output[words[k]]
+                            move_output(row, x, some, few, gradients, k, dim, outputs)
+                        move_contexts(x, some, few, o, gradients, dim, outputs)
                     tally[OPERATIONS] += 6 * dim * outputs * count
                 add_changes(input_, kept[low:high], x, before, dim)
 

@@ -1,9 +1,9 @@
 """What a window is made of, in both architectures: its contexts' rows, its outputs, its loss.
 
-A block is `BLOCK` windows in a row. Its context rows are copied when it begins and their changes
-are added to the matrix when it ends: a row then serves some six windows from the nearest cache,
-at an address that suits vectors, and threads seldom meet in the row of a frequent word. A word
-that stands in a block twice has two copies, whose changes add up.
+A block is some windows in a row. Its context rows are copied when it begins and their changes are
+added to the matrix when it ends: a row then serves several windows from the nearest cache, at an
+address that suits vectors, and threads seldom meet in the row of a frequent word. A word that
+stands in a block twice has two copies, whose changes add up.
 """
 
 import numpy as np
@@ -13,14 +13,25 @@ from wordvec.compilation import inlined
 from wordvec.training.kernels.products import Chosen, Rows
 from wordvec.training.kernels.sigmoid import log_loss, sigmoid
 
-BLOCK = 16
+LONGEST_BLOCK = 16
 """From 8 to 32 skip-gram is as quick, within the noise; with 1 it would copy six times as much."""
+_BLOCK_TIMES_WINDOW = 80
 
 LOSS, MEASURED, OPERATIONS = range(3)
 """What a kernel adds up in its tally: losses, how many they are of, and the floating point
 operations of all windows."""
 
 Words = NDArray[np.int32]
+
+
+@inlined
+def block_length(window: int) -> int:
+    """Return how many windows make a block: fewer if they are wide.
+
+    Else a word would have so many copies, each changed so often, that all changes together go too
+    far: at window 300 blocks of 16 diverged.
+    """
+    return max(1, min(LONGEST_BLOCK, _BLOCK_TIMES_WINDOW // window))
 
 
 @inlined
