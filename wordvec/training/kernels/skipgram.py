@@ -8,9 +8,9 @@ the gradient of log s(x.o_0) + sum_k log s(-x.o_k), s being the sigmoid:
 
 All context words of one window share their negatives (Ji et al. 2016, "Parallelizing Word2Vec in
 Shared and Distributed Memory"), and up to `TOGETHER` of them take their step at once: so a window
-is three small matrix products (`products`), with rows of contexts that stay for a block of windows
-(`windows`; Rengasamy et al. 2017, "Optimizing Word2Vec Performance on Multicore Systems", keep them
-likewise).
+is three small matrix products (`products`). The rows of contexts stay for a block of windows
+(`windows`; after Randall et al. 2021, "FULL-W2V: Fully Exploiting Data Reuse for W2V on
+GPU-Accelerated Systems").
 """
 
 import functools
