@@ -6,6 +6,9 @@ Linux tells anonymous memory; elsewhere the peak of all resident memory has to d
 import os
 import platform
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -45,6 +48,29 @@ def anonymous_memory(pid: int | str = "self") -> int | None:
         if line.startswith("RssAnon:"):
             return int(line.split()[1]) * 1024
     return None
+
+
+@contextmanager
+def watch_memory(pid: int, *, every: float = 0.01) -> Iterator[list[int]]:
+    """Note a process's anonymous memory every so many seconds, in bytes, until the block ends.
+
+    The list stays empty where the system does not tell.
+    """
+    noted: list[int] = []
+    done = threading.Event()
+
+    def note() -> None:
+        while not done.wait(every):
+            if (now := anonymous_memory(pid)) is not None:
+                noted.append(now)
+
+    thread = threading.Thread(target=note)
+    thread.start()
+    try:
+        yield noted
+    finally:
+        done.set()
+        thread.join()
 
 
 def peak_resident_memory() -> int | None:

@@ -10,13 +10,12 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from wordvec.cpus import available_threads
 from wordvec.errors import OutputError, WordvecError
-from wordvec.evals.bench.machine import anonymous_memory
+from wordvec.evals.bench.machine import watch_memory
 from wordvec.evals.bench.scaledata import LINE_WORDS, ZipfText
 from wordvec.evals.bench.scaletable import Measured, Point, Scale
 from wordvec.evals.bench.scaleworker import Trained
@@ -38,7 +37,6 @@ TOKENS_PER_WORD = 10
 """So many at least: with fewer there is no Zipf text that has so many words."""
 _TOKEN_BYTES = 4
 _WARM_UP = {"vocabulary": 1_000, "tokens": 100_000}
-_SAMPLE_SECONDS = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,11 +168,10 @@ def _check_room(tokens: int, say: Say) -> None:
 def _feed(command: Sequence[str], text: Iterator[bytes]) -> tuple[bytes, int | None]:
     """Run `command` with `text` as its input; return its output and its peak anonymous memory."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:  # noqa: S603
-        peaks: list[int] = []
-        done = threading.Event()
-        watch = threading.Thread(target=_watch, args=(process.pid, done, peaks))
-        watch.start()
+    with (
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process,  # noqa: S603
+        watch_memory(process.pid) as memory,
+    ):
         try:
             # A process that has failed reads no more; why it did is in its errors.
             with contextlib.suppress(BrokenPipeError):
@@ -184,17 +181,8 @@ def _feed(command: Sequence[str], text: Iterator[bytes]) -> tuple[bytes, int | N
         except BaseException:
             process.kill()
             raise
-        finally:
-            done.set()
-            watch.join()
     if process.returncode:
         lines = errors.decode("utf-8", "replace").strip().splitlines()
         why = lines[-1] if lines else f"exit status {process.returncode}"
         raise WordvecError(f"a training run failed: {why}")
-    return output, max(peaks, default=None)
-
-
-def _watch(pid: int, done: threading.Event, peaks: list[int]) -> None:
-    while not done.wait(_SAMPLE_SECONDS):
-        if (now := anonymous_memory(pid)) is not None:
-            peaks.append(now)
+    return output, max(memory, default=None)

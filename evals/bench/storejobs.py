@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from wordvec.errors import WordvecError
-from wordvec.evals.bench.machine import anonymous_memory
+from wordvec.evals.bench.machine import anonymous_memory, watch_memory
 from wordvec.evals.bench.storedata import draw_rows
 
 _SAMPLE_SECONDS = 0.001
@@ -54,33 +53,23 @@ def run_fresh(arguments: Sequence[str], environment: Mapping[str, str]) -> Finis
     # -P: the current folder may hold a wordvec/ of its own, the source tree.
     command = [sys.executable, "-P", *arguments]
     start = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603 - our own arguments
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(environment)
-    ) as process:
-        peaks: list[int] = []
-        done = threading.Event()
-        watch = threading.Thread(target=_watch, args=(process.pid, done, peaks))
-        watch.start()
+    with (
+        subprocess.Popen(  # noqa: S603 - our own arguments
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(environment)
+        ) as process,
+        watch_memory(process.pid, every=_SAMPLE_SECONDS) as memory,
+    ):
         try:
             output, errors = process.communicate()
         except BaseException:
             process.kill()
             raise
-        finally:
-            done.set()
-            watch.join()
     seconds = time.perf_counter() - start
     if process.returncode:
         lines = errors.decode("utf-8", "replace").strip().splitlines()
         why = lines[-1] if lines else f"exit status {process.returncode}"
         raise WordvecError(f"a process of the benchmark failed: {why}")
-    return Finished(output.decode("utf-8", "replace"), seconds, max(peaks, default=None))
-
-
-def _watch(pid: int, done: threading.Event, peaks: list[int]) -> None:
-    while not done.wait(_SAMPLE_SECONDS):
-        if (now := anonymous_memory(pid)) is not None:
-            peaks.append(now)
+    return Finished(output.decode("utf-8", "replace"), seconds, max(memory, default=None))
 
 
 def fresh_environment(threads: int | None) -> dict[str, str]:
